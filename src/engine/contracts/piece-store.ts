@@ -1,0 +1,74 @@
+import type { ErrorIn } from '../model/errors.ts'
+import type { FileIndex, InfoHash, PieceIndex } from '../model/ids.ts'
+import type { Result } from '../model/result.ts'
+import type { Bytes } from '../model/units.ts'
+
+/**
+ * Holds the bytes of one torrent, addressed by piece.
+ *
+ * Every implementation passes `tests/contract/piece-store.contract.ts`; read that
+ * file for the exact promises (short reads, rewrites, reads while writing).
+ */
+export interface PieceStore {
+  /**
+   * Copies out `length` bytes that begin `offset` bytes into the piece. `null` when any of
+   * that range was never written. A range outside the piece is a bug and throws.
+   */
+  read(
+    piece: PieceIndex,
+    offset: Bytes,
+    length: Bytes,
+  ): Promise<Result<Uint8Array<ArrayBuffer> | null, ErrorIn<'storage'>>>
+
+  /**
+   * Writes a whole piece. Takes ownership of `bytes`: the caller must not touch them
+   * afterwards. After an error the piece counts as never written.
+   */
+  write(
+    piece: PieceIndex,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<Result<void, ErrorIn<'storage'>>>
+
+  /** Resolves once everything written so far would survive a crash of the tab. */
+  flush(): Promise<Result<void, ErrorIn<'storage'>>>
+
+  /**
+   * A finished file as the platform's `File`, without a copy in memory. Its name is the last
+   * part of the path. The caller knows that all its pieces were written.
+   */
+  file(index: FileIndex): Promise<Result<File, ErrorIn<'storage'>>>
+
+  /** Gives up file handles but keeps the data. Safe to call twice. */
+  close(): Promise<void>
+
+  /** Closes, then deletes the data. */
+  destroy(): Promise<Result<void, ErrorIn<'storage'>>>
+}
+
+/** Where each byte of a torrent belongs. `FileLayout` of `storage/file-layout.ts` is made from it. */
+export interface StoreShape {
+  readonly pieceLength: Bytes
+  readonly totalBytes: Bytes
+  readonly files: ReadonlyArray<{
+    readonly path: string
+    readonly length: Bytes
+    readonly offset: Bytes
+  }>
+}
+
+/** All stores of one device. At most one `PieceStore` per info hash is open at a time. */
+export interface PieceStores {
+  readonly kind: 'opfs' | 'memory'
+
+  /** Opens what is there, or makes room for a new torrent. `storage/locked` when already open. */
+  open(infoHash: InfoHash, shape: StoreShape): Promise<Result<PieceStore, ErrorIn<'storage'>>>
+
+  /** Deletes a torrent's data whether or not its shape is known. Nothing there is no error. */
+  destroy(infoHash: InfoHash): Promise<Result<void, ErrorIn<'storage'>>>
+
+  /** Info hashes that have data here. */
+  list(): Promise<readonly InfoHash[]>
+
+  /** Bytes in use and bytes the browser grants this origin in all. */
+  estimate(): Promise<{ readonly usedBytes: Bytes; readonly quotaBytes: Bytes }>
+}

@@ -1,0 +1,72 @@
+import type { EngineError } from './errors.ts'
+import type { CreationId, InfoHash, PeerId } from './ids.ts'
+import type { TorrentSnapshot } from './torrent.ts'
+import type { Bytes } from './units.ts'
+
+/** The whole truth about the engine that a page may show. Written only by the worker. */
+export interface EngineState {
+  /** Grows by one with every published change set. A gap means the reader must resync. */
+  readonly revision: number
+  readonly engine: EnginePhase
+  readonly storage: StorageSnapshot
+  readonly overlay: OverlaySnapshot
+  readonly torrents: Readonly<Record<InfoHash, TorrentSnapshot>>
+  readonly creating: Readonly<Record<CreationId, CreationSnapshot>>
+}
+
+export type EnginePhase =
+  | { readonly name: 'starting' }
+  /** Another tab of this origin holds the engine; ours starts when that one goes. */
+  | { readonly name: 'waiting' }
+  | { readonly name: 'running' }
+  | { readonly name: 'stopping' }
+  | { readonly name: 'failed'; readonly error: EngineError }
+
+export interface StorageSnapshot {
+  /** `memory` where the browser or window has no OPFS: nothing survives a reload there. */
+  readonly kind: 'opfs' | 'memory'
+  readonly usedBytes: Bytes
+  readonly quotaBytes: Bytes
+  readonly persisted: boolean
+}
+
+export type OverlaySnapshot =
+  | { readonly name: 'off' }
+  | { readonly name: 'connecting'; readonly relay: string; readonly attempt: number }
+  | {
+      readonly name: 'reserved'
+      readonly self: PeerId
+      readonly relay: PeerId
+      readonly peers: number
+    }
+  | { readonly name: 'lost'; readonly error: EngineError; readonly retryAt: number }
+
+/** Files on their way to becoming a torrent: they have no info hash yet. */
+export interface CreationSnapshot {
+  readonly id: CreationId
+  readonly name: string
+  readonly step: 'hashing' | 'copying'
+  readonly doneBytes: Bytes
+  readonly totalBytes: Bytes
+}
+
+export type EngineChange =
+  | { readonly type: 'engine'; readonly engine: EnginePhase }
+  | { readonly type: 'storage'; readonly storage: StorageSnapshot }
+  | { readonly type: 'overlay'; readonly overlay: OverlaySnapshot }
+  | { readonly type: 'torrent'; readonly torrent: TorrentSnapshot }
+  | { readonly type: 'torrent-removed'; readonly infoHash: InfoHash }
+  | { readonly type: 'creation'; readonly creation: CreationSnapshot }
+  | { readonly type: 'creation-ended'; readonly id: CreationId }
+
+/** A fresh value each time: a Solid store writes into the object it is given. */
+export function emptyEngineState(): EngineState {
+  return {
+    revision: 0,
+    engine: { name: 'starting' },
+    storage: { kind: 'opfs', usedBytes: 0, quotaBytes: 0, persisted: false },
+    overlay: { name: 'off' },
+    torrents: {},
+    creating: {},
+  }
+}

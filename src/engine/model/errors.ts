@@ -1,0 +1,108 @@
+import type { InfoHash, PeerId } from './ids.ts'
+import type { PeerSource } from './swarm-policy.ts'
+import type { Bytes } from './units.ts'
+
+/**
+ * Everything the engine may tell its user went wrong, as plain data: it crosses
+ * `postMessage`, is stored in state, and is compared in tests without a class.
+ *
+ * `kind` is `area/what`. The area says who can act on it. One sentence for each
+ * kind is in `ui/format/error-message.ts`.
+ */
+export type EngineError =
+  // input/…: what the person gave us; asking again helps
+  | { readonly kind: 'input/source'; readonly reason: 'empty' | 'unknown' }
+  | { readonly kind: 'input/magnet'; readonly reason: MagnetProblem }
+  | { readonly kind: 'input/metainfo'; readonly reason: MetainfoProblem }
+  | { readonly kind: 'input/invite'; readonly reason: 'format' | 'signature' | 'expired' }
+  | { readonly kind: 'input/duplicate'; readonly infoHash: InfoHash }
+  | { readonly kind: 'input/unknown-torrent' }
+  | { readonly kind: 'input/unknown-file' }
+  | { readonly kind: 'input/no-files' }
+  /** `message` is a validator's own words about the first setting that is out of range. */
+  | { readonly kind: 'input/settings'; readonly message: string }
+  // http/…: a URL that was asked for; another URL, or later, helps
+  | { readonly kind: 'http/status'; readonly url: string; readonly status: number }
+  | { readonly kind: 'http/unreachable'; readonly url: string }
+  | { readonly kind: 'http/not-a-torrent'; readonly url: string }
+  | { readonly kind: 'http/too-large'; readonly url: string; readonly limit: Bytes }
+  /** The file behind the URL is no longer the one whose first bytes are kept. */
+  | { readonly kind: 'http/changed'; readonly url: string }
+  // storage/…: this device; freeing space or closing a tab helps
+  | { readonly kind: 'storage/unsupported' }
+  | { readonly kind: 'storage/full'; readonly needed: Bytes; readonly available: Bytes }
+  | { readonly kind: 'storage/locked' }
+  | { readonly kind: 'storage/io'; readonly cause: Cause }
+  /** A file that is being read for seeding changed or went away while it was read. */
+  | { readonly kind: 'storage/source-changed'; readonly name: string }
+  // swarm/…: the other peers; waiting helps
+  | { readonly kind: 'swarm/metadata-timeout' }
+  | {
+      readonly kind: 'swarm/tracker'
+      readonly url: string
+      readonly reason: TrackerProblem
+      readonly message: string
+    }
+  // overlay/…: libp2p and the relay; retrying helps
+  | { readonly kind: 'overlay/relay-unreachable'; readonly address: string }
+  | { readonly kind: 'overlay/reservation-refused'; readonly relay: PeerId }
+  | { readonly kind: 'overlay/dial'; readonly peer: PeerId; readonly cause: Cause }
+  // policy/…: we refused; only changing the policy helps
+  | { readonly kind: 'policy/source-denied'; readonly source: PeerSource }
+  // engine/…: ourselves
+  | { readonly kind: 'engine/insecure-context' }
+  | { readonly kind: 'engine/unsupported'; readonly what: string }
+  | { readonly kind: 'engine/held-elsewhere' }
+  | { readonly kind: 'engine/lost' }
+  | { readonly kind: 'engine/version'; readonly page: string; readonly worker: string }
+  | { readonly kind: 'engine/bug'; readonly cause: Cause }
+
+/** Why a text that starts like a magnet URI is not one we can use (BEP 9). */
+export type MagnetProblem =
+  /** Not `magnet:?…` at all. */
+  | 'scheme'
+  /** No `xt=urn:btih:…`. */
+  | 'no-info-hash'
+  /** An `xt=urn:btih:` that is neither 40 hex digits nor 32 base32 letters. */
+  | 'info-hash'
+  /** Only `urn:btmh:` (BEP 52), which this engine does not speak. */
+  | 'v2-only'
+  /** Longer than any honest magnet URI. */
+  | 'too-long'
+
+/** Why bytes are not a `.torrent` we can use (BEP 3). */
+export type MetainfoProblem =
+  /** Above `MAX_METAINFO_LENGTH`. */
+  | 'too-large'
+  /** Not canonical bencoding, truncated, or nested too deep. */
+  | 'bencode'
+  /** Bencoded, but without the fields of a metainfo, or with fields that contradict each other. */
+  | 'structure'
+  /** Piece length zero, negative, or beyond `MAX_PIECE_LENGTH`. */
+  | 'piece-length'
+  /** Not as many hashes as the lengths ask for. */
+  | 'pieces'
+  /** A path that leaves the folder, is absolute, empty, or reserved. */
+  | 'path'
+  /** Two files of one name. */
+  | 'duplicate-path'
+  /** Only the version 2 structure (BEP 52). */
+  | 'v2-only'
+
+export type TrackerProblem = 'unreachable' | 'refused' | 'silent' | 'malformed'
+
+/** The errors of one area: `ErrorIn<'storage'>` is what a `PieceStore` may answer. */
+export type ErrorIn<Area extends string> = Extract<EngineError, { kind: `${Area}/${string}` }>
+
+/** What survives of a thrown value once it is cloned to another thread. */
+export interface Cause {
+  readonly name: string
+  readonly message: string
+  readonly stack?: string
+}
+
+export function toCause(thrown: unknown): Cause {
+  if (!(thrown instanceof Error)) return { name: 'NonError', message: String(thrown) }
+  const { name, message, stack } = thrown
+  return stack === undefined ? { name, message } : { name, message, stack }
+}

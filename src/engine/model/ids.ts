@@ -1,0 +1,41 @@
+declare const brand: unique symbol
+type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
+
+/** 40 lower-case hex digits: the SHA-1 of the info dictionary (BEP 3), or a URL's stable id. */
+export type InfoHash = Branded<string, 'InfoHash'>
+/** Position of a piece in its torrent, from 0. */
+export type PieceIndex = number
+/** Position of a file in its metainfo, from 0. */
+export type FileIndex = number
+/** libp2p identity, `12D3Koo…`. */
+export type PeerId = Branded<string, 'PeerId'>
+/** The 20 bytes of a handshake as 40 hex digits; self-chosen, proves nothing (BEP 20). */
+export type WirePeerId = Branded<string, 'WirePeerId'>
+export type CallId = number
+/** Names one running creation (hashing of files) until it has an info hash. Chosen by the page. */
+export type CreationId = string
+
+/** True for 40 lower-case hex digits; the only way a text becomes an `InfoHash`. */
+export function isInfoHash(text: string): text is InfoHash {
+  return /^[0-9a-f]{40}$/.test(text)
+}
+
+/** The text of 20 bytes. Throws on any other length: the caller holds a digest, not foreign text. */
+export function infoHashOfDigest(digest: Uint8Array): InfoHash {
+  const hex = hexOf(digest)
+  if (!isInfoHash(hex)) throw new Error(`an info hash has 20 bytes, not ${digest.length}`)
+  return hex
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  let hex = ''
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  return hex
+}
+
+/** The bytes of an even number of hex digits. */
+export function bytesOfHex(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = parseInt(hex.slice(at * 2, at * 2 + 2), 16)
+  return bytes
+}

@@ -1,0 +1,39 @@
+import type { SwarmPolicy } from './swarm-policy.ts'
+import { PUBLIC } from './swarm-policy.ts'
+import type { BytesPerSecond } from './units.ts'
+
+/** What a person may change while the engine runs. Every field is live. */
+export interface Settings {
+  /** All torrents together; null is no limit. */
+  readonly downLimit: BytesPerSecond | null
+  readonly upLimit: BytesPerSecond | null
+  /** Live RTCPeerConnections, all torrents together. 1 to 256. */
+  readonly maxConnections: number
+  /** Peers served at once, per torrent. 1 to 64. */
+  readonly uploadSlots: number
+  /** Web trackers (`ws:`, `wss:`) a new torrent announces to; null is the relay that served the page. */
+  readonly trackers: readonly string[] | null
+  readonly iceServers: readonly IceServer[]
+  /** Policy of new torrents. */
+  readonly defaultPolicy: SwarmPolicy
+}
+
+export interface IceServer {
+  readonly urls: readonly string[]
+  readonly username?: string
+  readonly credential?: string
+}
+
+/**
+ * No third party is named by default: no STUN, no foreign tracker. 64 connections is what
+ * one renderer carries with ease; Chromium refuses at about 500.
+ */
+export const DEFAULT_SETTINGS: Settings = {
+  downLimit: null,
+  upLimit: null,
+  maxConnections: 64,
+  uploadSlots: 10,
+  trackers: null,
+  iceServers: [],
+  defaultPolicy: PUBLIC,
+}

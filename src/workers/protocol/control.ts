@@ -1,0 +1,114 @@
+import type { EngineChange, EngineState } from '../../engine/model/engine-state.ts'
+import type { EngineError } from '../../engine/model/errors.ts'
+import type { CallId, CreationId, FileIndex, InfoHash } from '../../engine/model/ids.ts'
+import type { Result } from '../../engine/model/result.ts'
+import type { Settings } from '../../engine/model/settings.ts'
+import type { SwarmPolicy } from '../../engine/model/swarm-policy.ts'
+import type {
+  AddOptions,
+  FileEntry,
+  PeerSnapshot,
+  SeedFile,
+  Seeded,
+  SeedOptions,
+  TorrentPreview,
+  TorrentSource,
+  TrackerSnapshot,
+} from '../../engine/model/torrent.ts'
+import type { RtcToWorker, RtcToPage } from './rtc.ts'
+
+/**
+ * Every question a page may put to the engine. One line per call; the request,
+ * the reply, the worker's answers and the page's `call()` all derive from
+ * this table, so a new line does not compile until all four know it.
+ */
+export interface EngineCalls {
+  'state.sync': { args: null; value: EngineState }
+
+  /** Reads text a person typed or pasted, or a `.torrent`, and says what is inside. Abortable. */
+  'torrent.preview': { args: { source: TorrentSource | string }; value: TorrentPreview }
+  'torrent.add': { args: { source: TorrentSource | string; options: AddOptions }; value: InfoHash }
+  /** Answers when the torrent seeds. Progress is in `EngineState.creating[id]`. Abortable. */
+  'torrent.seed': {
+    args: { id: CreationId; files: readonly SeedFile[]; options: SeedOptions }
+    value: Seeded
+  }
+  'torrent.pause': { args: { infoHash: InfoHash }; value: null }
+  'torrent.resume': { args: { infoHash: InfoHash }; value: null }
+  'torrent.remove': { args: { infoHash: InfoHash; deleteData: boolean }; value: null }
+  /** From now on these files are wanted and no others. */
+  'torrent.want': { args: { infoHash: InfoHash; files: readonly FileIndex[] }; value: null }
+  'torrent.set-policy': { args: { infoHash: InfoHash; policy: SwarmPolicy }; value: null }
+
+  'torrent.files': { args: { infoHash: InfoHash }; value: readonly FileEntry[] }
+  'torrent.peers': { args: { infoHash: InfoHash }; value: readonly PeerSnapshot[] }
+  'torrent.trackers': { args: { infoHash: InfoHash }; value: readonly TrackerSnapshot[] }
+  'torrent.bitfield': { args: { infoHash: InfoHash }; value: Uint8Array<ArrayBuffer> }
+  /** A finished file; `input/unknown-file` when there is none or it is not finished. */
+  'torrent.export': { args: { infoHash: InfoHash; file: FileIndex }; value: File }
+  'torrent.magnet': { args: { infoHash: InfoHash }; value: string }
+  /** The `.torrent`; null before it is known, and for a plain file by URL. */
+  'torrent.metainfo': { args: { infoHash: InfoHash }; value: Uint8Array<ArrayBuffer> | null }
+
+  'settings.get': { args: null; value: Settings }
+  'settings.change': { args: { change: Partial<Settings> }; value: Settings }
+
+  'storage.grant': { args: { persisted: boolean }; value: null }
+  'engine.stop': { args: null; value: null }
+}
+
+export type CallName = keyof EngineCalls
+export type ArgsOf<N extends CallName> = EngineCalls[N]['args']
+export type ValueOf<N extends CallName> = EngineCalls[N]['value']
+
+/** `Request` is the union of all requests, `Request<'torrent.add'>` is one of them. */
+export type Request<N extends CallName = CallName> = {
+  [K in N]: {
+    readonly type: 'request'
+    readonly id: CallId
+    readonly call: K
+    readonly args: ArgsOf<K>
+  }
+}[N]
+
+/** Exactly one of these answers every request. */
+export type Reply =
+  | { readonly type: 'reply'; readonly id: CallId; readonly result: Result<unknown, EngineError> }
+  | { readonly type: 'cancelled'; readonly id: CallId }
+
+/** Page to worker. */
+export type ToEngine =
+  | {
+      readonly type: 'init'
+      readonly build: string
+      readonly config: EngineConfig
+      readonly rtcPort: MessagePort
+    }
+  | Request
+  | { readonly type: 'cancel'; readonly id: CallId }
+
+/** Worker to page. Replies answer a request; notices are news nobody asked for. */
+export type FromEngine =
+  | { readonly type: 'ready'; readonly build: string }
+  | { readonly type: 'unable'; readonly error: EngineError }
+  | Reply
+  | Notice
+
+export type Notice =
+  | { readonly type: 'state-replaced'; readonly state: EngineState }
+  | {
+      readonly type: 'state-changed'
+      readonly revision: number
+      readonly changes: readonly EngineChange[]
+    }
+  | { readonly type: 'trouble'; readonly infoHash: InfoHash | null; readonly error: EngineError }
+
+export interface EngineConfig {
+  /** The web tracker of the relay that served the page, `ws(s)://host/announce`. */
+  readonly ownTracker: string
+  /** Origin and host of the page: the only private address a foreign link may point to. */
+  readonly pageHost: string
+}
+
+/** The messages of the rtc port, named here so that all three doors are in one place. */
+export type { RtcToPage, RtcToWorker }

@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vite'
+import solid from 'vite-plugin-solid'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const shim = (name: string) => here(`./src/engine/adapters/shims/${name}`)
+
+/**
+ * WebTorrent keeps the wire protocol and the bookkeeping of pieces; its ways of finding peers,
+ * its WebRTC, its server and its store are ours, so they are left out of the bundle.
+ * (Its store, merely imported, deletes the OPFS folder `chunks`.)
+ */
+const LEFT_OUT: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^\.\/lib\/conn-pool\.js$/, shim('empty.ts')],
+  [/^\.\/lib\/server\.js$/, shim('empty.ts')],
+  [/^\.\/conn-pool\.js$/, shim('empty.ts')],
+  [/^torrent-discovery$/, shim('no-discovery.ts')],
+  [/^@thaunknown\/simple-peer\/lite\.js$/, shim('empty.ts')],
+  [/^(fs|fsa)-chunk-store$/, shim('empty.ts')],
+  [/^load-ip-set$/, shim('empty.ts')],
+]
+
+function leaveOutOfWebTorrent(): Plugin {
+  return {
+    name: 'leave-out-of-webtorrent',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (importer === undefined || !/node_modules[\\/]webtorrent[\\/]/.test(importer)) return null
+      return LEFT_OUT.find(([pattern]) => pattern.test(source))?.[1] ?? null
+    },
+  }
+}
+
+const build = process.env['CHIRAL_BUILD'] ?? Date.now().toString(36)
+
+export default defineConfig({
+  plugins: [solid()],
+  define: { __CHIRAL_BUILD__: JSON.stringify(build) },
+  resolve: { alias: [{ find: /^path$/, replacement: shim('path.ts') }] },
+  optimizeDeps: {
+    include: ['webtorrent'],
+    rolldownOptions: { plugins: [leaveOutOfWebTorrent()] },
+  },
+  worker: { format: 'es', plugins: () => [leaveOutOfWebTorrent()] },
+  build: { target: 'esnext', sourcemap: true },
+  test: {
+    projects: [
+      {
+        extends: true,
+        resolve: { conditions: ['browser'] },
+        test: {
+          name: 'unit',
+          include: [
+            'tests/architecture.test.ts',
+            'tests/unit/**/*.test.{ts,tsx}',
+            'tests/contract/**/*.node.test.ts',
+          ],
+          environment: 'node',
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'relay', include: ['tests/relay/**/*.test.ts'], environment: 'node' },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/{contract,worker,swarm}/**/*.browser.test.ts'],
+          environment: 'node',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          environment: 'node',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
