@@ -45,6 +45,8 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [leaveOutOfWebTorrent()] },
   build: { target: 'esnext', sourcemap: true },
   test: {
+    // Said here too, or the Solid plugin asks for jsdom.
+    environment: 'node',
     projects: [
       {
         extends: true,
@@ -59,12 +61,13 @@ export default defineConfig({
           environment: 'node',
         },
       },
+      // The others are plain Node: the page's plugins and conditions would give them browser builds.
       {
-        extends: true,
+        extends: false,
         test: { name: 'relay', include: ['tests/relay/**/*.test.ts'], environment: 'node' },
       },
       {
-        extends: true,
+        extends: false,
         test: {
           name: 'browser',
           include: ['tests/{contract,worker,swarm}/**/*.browser.test.ts'],
@@ -75,7 +78,7 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
+        extends: false,
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],

@@ -1,0 +1,5 @@
+addEventListener('message', (event) => {
+  postMessage(event.data)
+})
+
+export {}
