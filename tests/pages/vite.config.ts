@@ -10,10 +10,10 @@ const name = process.env['CHIRAL_TEST_PAGE'] ?? 'blank'
  * that does not build fails its own tests and nobody else's. `tests/support/test-pages.ts` calls it.
  */
 export default defineConfig({
-  plugins: app.plugins,
+  plugins: app.plugins ?? [],
   define: { __CHIRAL_BUILD__: JSON.stringify('test') },
-  resolve: app.resolve,
-  worker: app.worker,
+  resolve: app.resolve ?? {},
+  worker: app.worker ?? {},
   root: here,
   base: './',
   publicDir: false,
