@@ -88,6 +88,8 @@ export type MetainfoProblem =
   | 'duplicate-path'
   /** Only the version 2 structure (BEP 52). */
   | 'v2-only'
+  /** Metadata from a peer whose SHA-1 is not the info hash it was asked for by (BEP 9). */
+  | 'info-hash'
 
 export type TrackerProblem = 'unreachable' | 'refused' | 'silent' | 'malformed'
 
