@@ -1,0 +1,103 @@
+import type { Server } from 'node:http'
+import { isIPv6, type Socket } from 'node:net'
+import { readAppFiles } from './app-files.ts'
+import type { RelayConfig } from './config.ts'
+import { makeFrontDoor } from './front-door.ts'
+import { makeLog, type Log } from './log.ts'
+import { makeWebTracker } from './web-tracker.ts'
+
+export interface Relay {
+  /** With the port that was really opened, without a trailing slash. */
+  readonly url: string
+  readonly port: number
+  /** Files of the page; 0 when the tracker is served alone. */
+  readonly fileCount: number
+
+  /** Stops accepting, says goodbye, and resolves within two seconds. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** An expected reason not to start, as one sentence for the person who tried. */
+export class RelayCannotStart extends Error {
+  override readonly name = 'RelayCannotStart'
+}
+
+/** How long connections have to end by themselves, in ms. */
+const GRACE = 1_500
+
+/** Rejects with `RelayCannotStart` when the port is taken or there is no page to serve. */
+export async function startRelay(
+  config: RelayConfig,
+  log: Log = makeLog(config.logLevel),
+): Promise<Relay> {
+  const app = config.appFolder === null ? null : readAppFiles(config.appFolder)
+  if (app === null && config.appFolder !== null) {
+    throw new RelayCannotStart(
+      `There is no built page in ${config.appFolder}. Run "npm run build" first, or start with --no-app.`,
+    )
+  }
+
+  const tracker = makeWebTracker({ log })
+  const server = makeFrontDoor({ tracker, app, log })
+  // `closeAllConnections` knows nothing of sockets that were upgraded, `server.close` waits for them.
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  const port = await listen(server, config).catch(async (error: unknown) => {
+    await tracker.close(0)
+    throw error
+  })
+  log.info('relay started', { port })
+
+  const stop = async (): Promise<void> => {
+    log.info('relay stopping', tracker.size)
+    const serverClosed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    const cut = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, GRACE)
+    await Promise.all([tracker.close(GRACE), serverClosed])
+    clearTimeout(cut)
+    log.info('relay stopped')
+  }
+  let stopping: Promise<void> | undefined
+
+  return {
+    url: urlOf(config.host, port),
+    port,
+    fileCount: app?.count ?? 0,
+    close: () => (stopping ??= stop()),
+  }
+}
+
+function listen(server: Server, { port, host }: RelayConfig): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new RelayCannotStart(whyNotListening(error, host, port), { cause: error }))
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}
+
+function whyNotListening(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const code = error.code ?? ''
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is already in use. Stop what uses it, or choose another with --port.`
+  }
+  if (code === 'EACCES') {
+    return `This user may not open port ${port}. Choose one above 1023 with --port.`
+  }
+  if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(code)) {
+    return `${host} is not an address of this machine. Choose another with --host.`
+  }
+  return `The relay cannot listen on ${host}, port ${port}: ${error.message}`
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
+}
