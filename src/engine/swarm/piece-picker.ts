@@ -1,0 +1,205 @@
+import type { PieceIndex } from '../model/ids.ts'
+import type { Bytes } from '../model/units.ts'
+import { makePieceAvailability, type PeerPieces } from './piece-availability.ts'
+import { makeRarityBuckets } from './rarity-buckets.ts'
+
+export interface PiecePickerSpec {
+  readonly pieceCount: number
+  readonly pieceLength: Bytes
+  /** Left out, the last piece is as long as the others. */
+  readonly lastPieceLength?: Bytes
+  /**
+   * How much to have on order at once. At least what arrives in a round trip or in a second,
+   * whichever is more; much more only spreads the work over pieces that none of us can share.
+   */
+  readonly windowBytes: Bytes
+  /** `sequential` is for whoever watches; a swarm of them has the same pieces and nothing to trade. */
+  readonly strategy?: 'rarest' | 'sequential'
+  /** Uniform in [0, 1). */
+  readonly random?: () => number
+}
+
+/** What to change in the set of pieces that are being asked for. Nothing is in both lists. */
+export interface WindowChange {
+  readonly select: readonly PieceIndex[]
+  /** No longer wanted, or nobody is left who has them. Never a piece that is done. */
+  readonly deselect: readonly PieceIndex[]
+}
+
+/**
+ * Chooses which pieces to get next and keeps a window of them on order.
+ *
+ * It knows no peer and asks for nothing: tell it what peers have and what became of pieces,
+ * then call `refill()` and do what it says.
+ */
+export interface PiecePicker {
+  /** A peer that has nothing yet; tell it what the wire tells. */
+  peer(): PeerPieces
+  /** From now on exactly these pieces are wanted. One bit a piece, high bit first. */
+  want(bits: Uint8Array): void
+  /** Verified and kept, from whatever source. Also how stored pieces are told at the start. */
+  done(piece: PieceIndex): void
+  /** Taken off the order without success: it may be picked again, by the next refill even. */
+  failed(piece: PieceIndex): void
+  /** A piece that was done is there no more. */
+  lost(piece: PieceIndex): void
+  /** What changed since the last call, and new picks for the room there is. */
+  refill(): WindowChange
+  setWindowBytes(bytes: Bytes): void
+  inWindow(piece: PieceIndex): boolean
+  /** How many peers have it. */
+  availabilityOf(piece: PieceIndex): number
+  /** Wanted pieces that are not done yet. */
+  readonly missing: number
+}
+
+/** Smallest window, so that several peers always have something to work on, however long pieces are. */
+const MIN_WINDOW_PIECES = 4
+
+/**
+ * That many pieces are picked at random: a newcomer needs any piece it can trade soon, and the
+ * rarest ones come slowly, from few (B. Cohen, Incentives Build Robustness in BitTorrent, 2003).
+ */
+const RANDOM_FIRST_PIECES = 4
+
+const WANTED = 1
+const DONE = 2
+const IN_WINDOW = 4
+
+/**
+ * Nothing is ever sorted: each pick takes a random piece out of the lowest of a few lists, and
+ * each message of a peer moves one piece from one list to the next. What costs one step a piece
+ * is a new selection and, where they do not have everything, a peer's bitfield and its leaving.
+ */
+export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
+  const { pieceCount, pieceLength, strategy = 'rarest', random = Math.random } = spec
+  const lastPieceLength = spec.lastPieceLength ?? pieceLength
+  const flags = new Uint8Array(pieceCount)
+  const buckets = makeRarityBuckets(pieceCount, random)
+  const window = new Set<PieceIndex>()
+  /** In the window, but nobody had them when we last heard. */
+  const stranded = new Set<PieceIndex>()
+  /** Out of the window since the last refill, and not done. */
+  const dropped = new Set<PieceIndex>()
+  let windowBytes = spec.windowBytes
+  let usedBytes = 0
+  let doneCount = 0
+  let missing = 0
+  /** Sequential only: no candidate that somebody has lies before it. */
+  let cursor = 0
+
+  const availability = makePieceAvailability({
+    pieceCount,
+    onCount(piece, partialCount) {
+      const state = flags[piece]!
+      if (state === WANTED) buckets.move(piece, partialCount)
+      else if (state & IN_WINDOW && partialCount === 0) stranded.add(piece)
+      if (piece < cursor) cursor = piece
+    },
+    onSeeds(seeds) {
+      if (seeds === 0) for (const piece of window) stranded.add(piece)
+      cursor = 0
+    },
+  })
+
+  const lengthOf = (piece: PieceIndex) => (piece === pieceCount - 1 ? lastPieceLength : pieceLength)
+
+  /** The one place flags change: counts and lists follow. */
+  function mark(piece: PieceIndex, state: number): void {
+    const before = flags[piece]!
+    if (before === state) return
+    flags[piece] = state
+    if (before === WANTED) buckets.remove(piece)
+    if (state === WANTED) {
+      buckets.add(piece, availability.partialCountOf(piece))
+      if (piece < cursor) cursor = piece
+    }
+    if ((before ^ state) & DONE) doneCount += state & DONE ? 1 : -1
+    missing += Number(isMissing(state)) - Number(isMissing(before))
+    if ((before & IN_WINDOW) === (state & IN_WINDOW)) return
+    if (state & IN_WINDOW) {
+      window.add(piece)
+      usedBytes += lengthOf(piece)
+    } else {
+      window.delete(piece)
+      stranded.delete(piece)
+      usedBytes -= lengthOf(piece)
+    }
+  }
+
+  function drop(piece: PieceIndex, state: number): void {
+    if (flags[piece]! & IN_WINDOW) dropped.add(piece)
+    mark(piece, state & ~IN_WINDOW)
+  }
+
+  function nextInOrder(): PieceIndex | null {
+    while (cursor < pieceCount) {
+      if (flags[cursor] === WANTED && availability.countOf(cursor) > 0) return cursor
+      cursor += 1
+    }
+    return null
+  }
+
+  function choose(): PieceIndex | null {
+    if (strategy === 'sequential') return nextInOrder()
+    const somebody = availability.seeds > 0 ? 0 : 1
+    return doneCount + window.size < RANDOM_FIRST_PIECES
+      ? buckets.any(somebody)
+      : buckets.rarest(somebody)
+  }
+
+  return {
+    peer: () => availability.peer(),
+
+    want(bits) {
+      for (let piece = 0; piece < pieceCount; piece++) {
+        const state = flags[piece]!
+        if (((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0) mark(piece, state | WANTED)
+        else if (state & WANTED) drop(piece, state & ~WANTED)
+      }
+    },
+
+    done(piece) {
+      mark(piece, (flags[piece]! & WANTED) | DONE)
+      dropped.delete(piece)
+    },
+
+    failed(piece) {
+      drop(piece, flags[piece]!)
+    },
+
+    lost(piece) {
+      if (flags[piece]! & DONE) mark(piece, flags[piece]! & WANTED)
+    },
+
+    refill() {
+      for (const piece of stranded) {
+        if (availability.countOf(piece) === 0) drop(piece, flags[piece]!)
+      }
+      stranded.clear()
+      const select: PieceIndex[] = []
+      for (let piece = choose(); piece !== null; piece = choose()) {
+        const fits = usedBytes + lengthOf(piece) <= windowBytes
+        if (!fits && window.size >= MIN_WINDOW_PIECES) break
+        mark(piece, WANTED | IN_WINDOW)
+        // Still selected where the pieces are asked for.
+        if (!dropped.delete(piece)) select.push(piece)
+      }
+      const deselect = [...dropped]
+      dropped.clear()
+      return { select, deselect }
+    },
+
+    setWindowBytes(bytes) {
+      windowBytes = bytes
+    },
+
+    inWindow: (piece) => window.has(piece),
+    availabilityOf: (piece) => availability.countOf(piece),
+    get missing() {
+      return missing
+    },
+  }
+}
+
+const isMissing = (state: number) => (state & (WANTED | DONE)) === WANTED

@@ -1,0 +1,290 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  makePiecePicker,
+  type PiecePicker,
+  type PiecePickerSpec,
+} from '../../../../src/engine/swarm/piece-picker.ts'
+
+const bitsOf = (pieceCount: number, has: (piece: number) => boolean) => {
+  const bits = new Uint8Array(Math.ceil(pieceCount / 8))
+  for (let piece = 0; piece < pieceCount; piece++) {
+    if (has(piece)) bits[piece >> 3]! |= 0x80 >> (piece & 7)
+  }
+  return bits
+}
+const everything = (pieceCount: number) => bitsOf(pieceCount, () => true)
+
+/** Everything wanted, nothing had, room for all. */
+function aPicker(spec: Partial<PiecePickerSpec> & { pieceCount: number }): PiecePicker {
+  const picker = makePiecePicker({ pieceLength: 1, windowBytes: Infinity, ...spec })
+  picker.want(everything(spec.pieceCount))
+  return picker
+}
+/** Finishes pieces one at a time, in a window of the smallest size. */
+function finishAll(picker: PiecePicker): number[] {
+  const order: number[] = []
+  const waiting: number[] = []
+  for (;;) {
+    waiting.push(...picker.refill().select)
+    const piece = waiting.shift()
+    if (piece === undefined) return order
+    order.push(piece)
+    picker.done(piece)
+  }
+}
+
+test('the rarest pieces come first, once there is something to trade', () => {
+  const picker = aPicker({ pieceCount: 40, windowBytes: 4 })
+  for (let piece = 0; piece < 4; piece++) picker.done(piece)
+  for (const many of [1, 2, 3, 4]) {
+    picker.peer().hasBitfield(bitsOf(40, (piece) => piece % 4 < many))
+  }
+
+  const order = finishAll(picker)
+
+  const rarity = order.map((piece) => picker.availabilityOf(piece))
+  expect(order).toHaveLength(36)
+  expect(rarity).toEqual(rarity.toSorted((a, b) => a - b))
+})
+
+test('pieces as rare as each other are picked in no order', () => {
+  const orders = [1, 2, 3].map(() => {
+    const picker = aPicker({ pieceCount: 500 })
+    picker.peer().hasAll()
+    return picker.refill().select.join()
+  })
+
+  expect(new Set(orders).size).toBe(3)
+})
+
+test('the first four pieces are random ones, not the rarest', () => {
+  let rareFirst = 0
+  for (let run = 0; run < 50; run++) {
+    const picker = aPicker({ pieceCount: 100, windowBytes: 4 })
+    picker.peer().hasAll()
+    picker.peer().hasBitfield(bitsOf(100, (piece) => piece >= 4))
+    rareFirst += picker.refill().select.filter((piece) => piece < 4).length
+  }
+
+  // 8 on average; 200 if the rarest came first.
+  expect(rareFirst).toBeLessThan(60)
+})
+
+test('sequential picks in order, whatever is rare, and comes back to what was not there', () => {
+  const picker = aPicker({ pieceCount: 12, strategy: 'sequential', windowBytes: 4 })
+  picker.peer().hasBitfield(bitsOf(12, (piece) => piece !== 1))
+
+  expect(picker.refill().select).toEqual([0, 2, 3, 4])
+  picker.peer().has(1)
+  picker.done(2)
+  picker.done(0)
+
+  expect(picker.refill().select).toEqual([1, 5])
+})
+
+test('a piece that nobody has is not picked until somebody has it', () => {
+  const picker = aPicker({ pieceCount: 3 })
+  const peer = picker.peer()
+  peer.has(2)
+
+  expect(picker.refill().select).toEqual([2])
+  expect(picker.refill().select).toEqual([])
+  peer.has(0)
+  expect(picker.refill().select).toEqual([0])
+})
+
+test('a window of long pieces still holds four', () => {
+  const picker = aPicker({ pieceCount: 9, pieceLength: 1000, windowBytes: 1 })
+  picker.peer().hasAll()
+
+  expect(picker.refill().select).toHaveLength(4)
+})
+
+test('the last piece takes only as much of the window as it is long', () => {
+  const picker = aPicker({
+    pieceCount: 6,
+    pieceLength: 10,
+    lastPieceLength: 1,
+    windowBytes: 51,
+    strategy: 'sequential',
+  })
+  picker.peer().hasAll()
+
+  expect(picker.refill().select).toEqual([0, 1, 2, 3, 4, 5])
+})
+
+test('a piece whose last holder left makes room for others, and is picked again when one comes', () => {
+  const picker = aPicker({ pieceCount: 8, windowBytes: 4 })
+  const holder = picker.peer()
+  holder.hasBitfield(bitsOf(8, (piece) => piece < 4))
+  picker.refill()
+  picker.peer().hasBitfield(bitsOf(8, (piece) => piece >= 4))
+
+  holder.gone()
+  const change = picker.refill()
+
+  expect(change.deselect.toSorted()).toEqual([0, 1, 2, 3])
+  expect(change.select.toSorted()).toEqual([4, 5, 6, 7])
+})
+
+test('the same when the last holder was a seed, and not when another seed stays', () => {
+  const picker = aPicker({ pieceCount: 4 })
+  const [one, two] = [picker.peer(), picker.peer()]
+  one.hasAll()
+  two.hasAll()
+  picker.refill()
+
+  one.gone()
+  expect(picker.refill()).toEqual({ select: [], deselect: [] })
+  two.gone()
+  expect(picker.refill().deselect).toHaveLength(4)
+})
+
+test('a failed piece that is picked again at once is neither selected nor deselected anew', () => {
+  const picker = aPicker({ pieceCount: 4 })
+  picker.peer().hasAll()
+  picker.refill()
+
+  picker.failed(2)
+
+  expect(picker.refill()).toEqual({ select: [], deselect: [] })
+  expect(picker.inWindow(2)).toBe(true)
+})
+
+test('pieces that are wanted no more leave the window, and new wishes are picked', () => {
+  const picker = aPicker({ pieceCount: 8, windowBytes: 4, strategy: 'sequential' })
+  picker.peer().hasAll()
+  picker.refill()
+
+  picker.want(bitsOf(8, (piece) => piece >= 2))
+
+  expect(picker.missing).toBe(6)
+  expect(picker.refill()).toEqual({ select: [4, 5], deselect: [0, 1] })
+})
+
+test('a done piece that is lost is picked again', () => {
+  const picker = aPicker({ pieceCount: 2 })
+  picker.peer().hasAll()
+  picker.refill()
+  picker.done(0)
+  picker.done(1)
+
+  picker.lost(1)
+
+  expect(picker.missing).toBe(1)
+  expect(picker.refill().select).toEqual([1])
+})
+
+const PIECES = 33
+const anyPiece = fc.nat(PIECES - 1)
+const anyStep = fc.oneof(
+  fc.record({ do: fc.constant('want' as const), bits: fc.uint8Array({ maxLength: 5 }) }),
+  fc.record({ do: fc.constantFrom('done', 'failed', 'lost'), piece: anyPiece }),
+  fc.record({ do: fc.constant('has' as const), who: fc.nat(3), piece: anyPiece }),
+  fc.record({ do: fc.constant('lacks' as const), who: fc.nat(3), piece: anyPiece }),
+  fc.record({ do: fc.constant('bitfield' as const), who: fc.nat(3), bits: fc.uint8Array() }),
+  fc.record({ do: fc.constantFrom('all', 'gone'), who: fc.nat(3) }),
+)
+const anyStrategy = fc.constantFrom('rarest', 'sequential')
+
+test('whatever happens, the window holds only what is wanted, missing and there to be had', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyStep),
+      anyStrategy,
+      fc.integer({ min: 1, max: 60 }),
+      (steps, strategy, windowBytes) => {
+        const picker = makePiecePicker({
+          pieceCount: PIECES,
+          pieceLength: 5,
+          windowBytes,
+          strategy,
+        })
+        const peers = [0, 1, 2, 3].map(() => picker.peer())
+        const selected = new Set<number>()
+        const done = new Set<number>()
+        let wanted = new Set<number>()
+
+        for (const step of steps) {
+          switch (step.do) {
+            case 'want':
+              picker.want(step.bits)
+              wanted = new Set(
+                Array.from({ length: PIECES }, (_, piece) => piece).filter(
+                  (piece) => ((step.bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0,
+                ),
+              )
+              break
+            case 'done':
+              picker.done(step.piece)
+              done.add(step.piece)
+              selected.delete(step.piece)
+              break
+            case 'failed':
+              picker.failed(step.piece)
+              break
+            case 'lost':
+              picker.lost(step.piece)
+              done.delete(step.piece)
+              break
+            case 'has':
+              peers[step.who]!.has(step.piece)
+              break
+            case 'lacks':
+              peers[step.who]!.lacks(step.piece)
+              break
+            case 'bitfield':
+              peers[step.who]!.hasBitfield(step.bits)
+              break
+            case 'all':
+              peers[step.who]!.hasAll()
+              break
+            case 'gone':
+              peers[step.who]!.gone()
+              break
+          }
+          const { select, deselect } = picker.refill()
+          for (const piece of deselect) expect(selected.delete(piece)).toBe(true)
+          for (const piece of select) {
+            expect(selected.has(piece)).toBe(false)
+            selected.add(piece)
+          }
+
+          const open = [...wanted].filter((piece) => !done.has(piece))
+          const available = open.filter((piece) => picker.availabilityOf(piece) > 0)
+          expect(picker.missing).toBe(open.length)
+          for (const piece of selected) {
+            expect(available).toContain(piece)
+            expect(picker.inWindow(piece)).toBe(true)
+          }
+          const room = Math.max(4, Math.floor(windowBytes / 5))
+          expect(selected.size).toBe(Math.min(available.length, room))
+        }
+      },
+    ),
+  )
+})
+
+test('every wanted piece that somebody has is picked in the end, once', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 5, maxLength: 5 }), anyStrategy, (bits, strategy) => {
+      const picker = makePiecePicker({
+        pieceCount: PIECES,
+        pieceLength: 1,
+        windowBytes: 1,
+        strategy,
+      })
+      picker.want(bits)
+      picker.peer().hasBitfield(everything(PIECES))
+
+      const order = finishAll(picker)
+
+      const wanted = Array.from({ length: PIECES }, (_, piece) => piece).filter(
+        (piece) => (bits[piece >> 3]! & (0x80 >> (piece & 7))) !== 0,
+      )
+      expect(order.toSorted((a, b) => a - b)).toEqual(wanted)
+      expect(picker.missing).toBe(0)
+    }),
+  )
+})
