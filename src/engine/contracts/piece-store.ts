@@ -11,8 +11,13 @@ import type { Bytes } from '../model/units.ts'
  */
 export interface PieceStore {
   /**
-   * Copies out `length` bytes that begin `offset` bytes into the piece. `null` when any of
-   * that range was never written. A range outside the piece is a bug and throws.
+   * Copies out `length` bytes that begin `offset` bytes into the piece; the reader owns them.
+   * `null` when any of that range was never written. A range outside the piece is a bug and throws.
+   *
+   * What an earlier visit left is readable as far as its files reach. A piece that visit did not
+   * write, below one that it did, may read as zeros or as `null`: only its hash tells.
+   *
+   * Reads and writes of one piece happen one after the other, in the order they were asked for.
    */
   read(
     piece: PieceIndex,
@@ -22,7 +27,8 @@ export interface PieceStore {
 
   /**
    * Writes a whole piece. Takes ownership of `bytes`: the caller must not touch them
-   * afterwards. After an error the piece counts as never written.
+   * afterwards. After an error the piece counts as never written, and the store is usable.
+   * Bytes of another length than the piece's are a bug and throw.
    */
   write(
     piece: PieceIndex,
@@ -34,11 +40,15 @@ export interface PieceStore {
 
   /**
    * A finished file as the platform's `File`, without a copy in memory. Its name is the last
-   * part of the path. The caller knows that all its pieces were written.
+   * part of the path, its type one that no browser runs (`storage/inert-type.ts`).
+   * The caller knows that all its pieces were written; `storage/io` when they plainly were not.
+   *
+   * It stays readable while other pieces are written, and after `close`; not after `destroy`, nor
+   * after one of its own pieces is written again (Chromium: `NotReadableError`; ask for it again).
    */
   file(index: FileIndex): Promise<Result<File, ErrorIn<'storage'>>>
 
-  /** Gives up file handles but keeps the data. Safe to call twice. */
+  /** Gives up file handles but keeps the data. Safe to call twice; all else answers `storage/io` then. */
   close(): Promise<void>
 
   /** Closes, then deletes the data. */
@@ -63,7 +73,10 @@ export interface PieceStores {
   /** Opens what is there, or makes room for a new torrent. `storage/locked` when already open. */
   open(infoHash: InfoHash, shape: StoreShape): Promise<Result<PieceStore, ErrorIn<'storage'>>>
 
-  /** Deletes a torrent's data whether or not its shape is known. Nothing there is no error. */
+  /**
+   * Deletes a torrent's data whether or not its shape is known. Nothing there is no error;
+   * `storage/locked` while a store of it is open.
+   */
   destroy(infoHash: InfoHash): Promise<Result<void, ErrorIn<'storage'>>>
 
   /** Info hashes that have data here. */
