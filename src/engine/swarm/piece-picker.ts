@@ -92,13 +92,14 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
     pieceCount,
     onCount(piece, partialCount) {
       const state = flags[piece]!
-      if (state === WANTED) buckets.move(piece, partialCount)
-      else if (state & IN_WINDOW && partialCount === 0) stranded.add(piece)
-      if (piece < cursor) cursor = piece
+      if (state & IN_WINDOW && partialCount === 0) stranded.add(piece)
+      if (state !== WANTED) return
+      buckets.move(piece, partialCount)
+      if (partialCount === 1 && piece < cursor) cursor = piece
     },
     onSeeds(seeds) {
       if (seeds === 0) for (const piece of window) stranded.add(piece)
-      cursor = 0
+      if (seeds === 1) cursor = 0
     },
   })
 
