@@ -1,12 +1,6 @@
-import {
-  emptyEngineState,
-  type CreationSnapshot,
-  type EngineChange,
-  type EngineState,
-} from '../../engine/model/engine-state.ts'
-import type { CreationId, InfoHash } from '../../engine/model/ids.ts'
+import type { EngineChange, EngineState } from '../../engine/model/engine-state.ts'
+import { makeKeptState } from '../../engine/model/kept-state.ts'
 import { unreachable } from '../../engine/model/result.ts'
-import type { TorrentSnapshot } from '../../engine/model/torrent.ts'
 import { SECOND, type Millis } from '../../engine/model/units.ts'
 import type { Notice } from '../protocol/control.ts'
 
@@ -32,11 +26,9 @@ export interface StatePublisher {
 
 /** Turns thousands of engine events a second into at most four messages. */
 export function makeStatePublisher(post: (notice: Notice) => void): StatePublisher {
-  const torrents = new Map<InfoHash, TorrentSnapshot>()
-  const creating = new Map<CreationId, CreationSnapshot>()
-  let { revision, engine, storage, overlay } = emptyEngineState()
-
+  const state = makeKeptState()
   const pending = new Map<string, EngineChange>()
+  let revision = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
 
@@ -51,39 +43,11 @@ export function makeStatePublisher(post: (notice: Notice) => void): StatePublish
     post({ type: 'state-changed', revision, changes })
   }
 
-  const keep = (change: EngineChange): unknown => {
-    switch (change.type) {
-      case 'engine':
-        return (engine = change.engine)
-      case 'storage':
-        return (storage = change.storage)
-      case 'overlay':
-        return (overlay = change.overlay)
-      case 'torrent':
-        return torrents.set(change.torrent.infoHash, change.torrent)
-      case 'torrent-removed':
-        return torrents.delete(change.infoHash)
-      case 'creation':
-        return creating.set(change.creation.id, change.creation)
-      case 'creation-ended':
-        return creating.delete(change.id)
-      default:
-        return unreachable(change)
-    }
-  }
-
-  const current = (): EngineState => ({
-    revision,
-    engine,
-    storage,
-    overlay,
-    torrents: Object.fromEntries(torrents),
-    creating: Object.fromEntries(creating),
-  })
+  const current = (): EngineState => ({ revision, ...state.current() })
 
   return {
     put(change) {
-      keep(change)
+      state.put(change)
       if (stopped) return
       const subject = subjectOf(change)
       // Deleted first, so that a notice tells its changes in the order in which they last happened.
