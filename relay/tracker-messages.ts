@@ -83,11 +83,12 @@ export function parseTrackerMessage(text: string, limits: TrackerLimits): Parsed
 
 function parseAnnounce(message: object, limits: TrackerLimits): Parsed {
   const infoHash = own(message, 'info_hash')
-  if (!isId(infoHash)) return failed('announce', null, 'info_hash must be 20 binary characters.')
+  if (!isId(infoHash))
+    return failed('announce', null, 'The info_hash must be 20 binary characters.')
   const fail = (reason: string) => failed('announce', infoHash, reason)
 
   const peerId = own(message, 'peer_id')
-  if (!isId(peerId)) return fail('peer_id must be 20 binary characters.')
+  if (!isId(peerId)) return fail('The peer_id must be 20 binary characters.')
 
   const answer = own(message, 'answer')
   if (answer !== undefined && answer !== null) {
@@ -106,11 +107,11 @@ function parseAnnounce(message: object, limits: TrackerLimits): Parsed {
   // JSON has no Infinity: a client that does not know its metainfo yet sends null.
   const left = own(message, 'left') ?? null
   if (left !== null && (typeof left !== 'number' || left < 0)) {
-    return fail('left must be a number of bytes, or null.')
+    return fail('The left must be a number of bytes, or null.')
   }
 
   const offered = own(message, 'offers') ?? []
-  if (!Array.isArray(offered)) return fail('offers must be a list.')
+  if (!Array.isArray(offered)) return fail('The offers must be a list.')
   const offers: Offer[] = []
   for (const entry of offered.slice(0, limits.offersPerAnnounce) as unknown[]) {
     if (!isRecord(entry)) return fail('Each of the offers must be an object.')

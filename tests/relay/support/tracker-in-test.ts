@@ -1,0 +1,33 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { makeFrontDoor } from '../../../relay/front-door.ts'
+import { makeLog } from '../../../relay/log.ts'
+import { TRACKER_LIMITS, type TrackerLimits } from '../../../relay/tracker-limits.ts'
+import { makeWebTracker, type WebTracker } from '../../../relay/web-tracker.ts'
+
+export interface TrackerInTest {
+  readonly port: number
+  /** Address of the tracker. */
+  readonly url: string
+  readonly tracker: WebTracker
+}
+
+/** The tracker behind the real front door, on a free port, gone when the test is over. */
+export async function trackerInTest(
+  narrowed: Partial<TrackerLimits> = {},
+  now = () => performance.now(),
+): Promise<TrackerInTest> {
+  const log = makeLog('error')
+  const tracker = makeWebTracker({ log, limits: { ...TRACKER_LIMITS, ...narrowed }, now })
+  const server = makeFrontDoor({ tracker, app: null, log }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.close()
+    await tracker.close(0)
+  })
+
+  // A TCP server that listens has an address with a port.
+  const { port } = server.address() as AddressInfo
+  return { port, url: `ws://127.0.0.1:${port}/announce`, tracker }
+}
