@@ -1,0 +1,441 @@
+/*
+ * Every word a person reads, in English. Another language is another file of the same shape:
+ * `export const de: Words = { … }`. Sentences that contain numbers are functions, so that a
+ * language may count and order as it likes; numbers arrive formatted where they carry a unit.
+ */
+
+const count = (amount: number, one: string, many: string) =>
+  `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`
+
+const peers = (amount: number) => count(amount, 'peer', 'peers')
+const trackers = (amount: number) => count(amount, 'tracker', 'trackers')
+const files = (amount: number) => count(amount, 'file', 'files')
+
+export const en = {
+  locale: 'en',
+
+  app: {
+    name: 'Chiral',
+    main: 'Torrents',
+    skip: 'Skip to the list',
+  },
+
+  units: {
+    bytes: ['B', 'kB', 'MB', 'GB', 'TB', 'PB'],
+    perSecond: (amount: string) => `${amount}/s`,
+    fewSeconds: 'a few seconds',
+    underAMinute: 'less than a minute',
+    minutes: (minutes: number) => `${minutes} min`,
+    hours: (hours: number) => `${hours} h`,
+    hoursAndMinutes: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+    days: (days: number) => count(days, 'day', 'days'),
+    secondsAgo: (seconds: number) => (seconds < 5 ? 'just now' : `${seconds} s ago`),
+    minutesAgo: (minutes: number) => `${minutes} min ago`,
+    hoursAgo: (hours: number) => `${hours} h ago`,
+    none: '–',
+  },
+
+  counts: { files, peers, trackers },
+
+  state: {
+    gettingListFrom: (amount: number) => `Getting the file list from ${peers(amount)}`,
+    checking: (percent: string) => `Checking what is already here, ${percent}`,
+    downloadingFrom: (amount: number) => `Downloading from ${peers(amount)}`,
+    downloadingFromServer: 'Downloading from a web server',
+    left: (sentence: string, time: string) => `${sentence}, ${time} left`,
+    waitingForServer: 'Waiting for the web server to answer',
+    waitingForPeers: (amount: number) => `Connected to ${peers(amount)}, waiting for data`,
+    nothingTicked: 'No file is ticked',
+    lookingAlone: 'Looking for peers: there is no tracker to ask',
+    asking: (amount: number) => `Looking for peers: asking ${trackers(amount)}`,
+    noneAnswered: (amount: number) =>
+      amount === 1
+        ? 'Looking for peers: the tracker does not answer'
+        : `Looking for peers: none of ${trackers(amount)} answers`,
+    connecting: (amount: number) => `Found ${peers(amount)}, connecting`,
+    answered: (answered: number, all: number) =>
+      all === 1
+        ? 'Looking for peers: the tracker answered'
+        : `Looking for peers: ${answered} of ${trackers(all)} answered`,
+    nobodyHasIt: (sentence: string) => `${sentence}, nobody has it right now`,
+    someHaveIt: (sentence: string, amount: number) =>
+      `${sentence}, ${peers(amount)} ${amount === 1 ? 'has' : 'have'} it but none is reachable yet`,
+    complete: 'Complete',
+    wantedComplete: 'Every ticked file is here',
+    sharingWith: (sentence: string, amount: number) => `${sentence}. Sharing with ${peers(amount)}`,
+    readyToShare: (sentence: string) => `${sentence}. Ready to share, nobody is asking right now`,
+    keptOnly: 'Complete. Kept in this browser',
+    paused: {
+      person: 'Paused',
+      storage: 'Paused: there is no room left for it on this device',
+      queue: 'Waiting for its turn',
+      goal: 'Done sharing: it reached its goal',
+      metered: 'Paused while this connection is metered',
+    },
+    pausedAt: (sentence: string, percent: string) => `${sentence} at ${percent}`,
+    hashing: 'Reading the files',
+    copying: 'Putting the files in place',
+  },
+
+  errors: {
+    source: {
+      empty: 'There is nothing here yet. Paste a link, or choose a file.',
+      unknown: 'This is not a magnet link, an info hash, a web address or a .torrent.',
+    },
+    magnet: {
+      scheme: 'This is not a magnet link. One begins with “magnet:?”.',
+      'no-info-hash': 'This magnet link does not say which torrent it means.',
+      'info-hash': 'The info hash in this link is damaged. Copy the whole link again.',
+      'v2-only': 'This link is for BitTorrent version 2 only, which this app cannot read yet.',
+      'too-long': 'This link is longer than any real one. Copy it again.',
+    },
+    metainfo: {
+      'too-large': 'This .torrent is too large to be a real one.',
+      bencode: 'This is not a .torrent, or it was damaged on the way.',
+      structure: 'This .torrent contradicts itself and cannot be used.',
+      'piece-length': 'This .torrent cuts its files into pieces of an impossible size.',
+      pieces: 'This .torrent does not carry a hash for each of its pieces.',
+      path: 'This .torrent wants to write outside its own folder, so it was refused.',
+      'duplicate-path': 'This .torrent names the same file twice.',
+      'v2-only': 'This .torrent is for BitTorrent version 2 only, which this app cannot read yet.',
+      'info-hash': 'A peer sent a file list that belongs to another torrent, so it was refused.',
+    },
+    invite: {
+      format: 'This is not an invite, or a part of it is missing.',
+      signature: 'This invite was changed on the way. Ask for a new one.',
+      expired: 'This invite has expired. Ask for a new one.',
+    },
+    duplicate: 'This is already in your list.',
+    unknownTorrent: 'This torrent is no longer in your list.',
+    unknownFile: 'This file is not finished yet, or no longer there.',
+    noFiles: 'There are no files in there to share.',
+    settings: (problem: string) => `This setting cannot be used: “${problem}”.`,
+    status: (host: string, status: number) => `${host} answered with ${status}, not with the file.`,
+    unreachable: (host: string) =>
+      `${host} does not answer, or does not let web pages read from it.`,
+    notATorrent: (host: string) => `${host} sent something that is not a .torrent.`,
+    tooLarge: (host: string, limit: string) => `The answer of ${host} is larger than ${limit}.`,
+    changed: (host: string) => `The file at ${host} changed since the download began.`,
+    storageUnsupported: 'This browser offers no place to keep files.',
+    full: (needed: string, available: string) =>
+      `Not enough room: ${needed} needed, ${available} free.`,
+    storageLocked: 'Another tab is using the stored files.',
+    io: 'This device could not read or write the stored files.',
+    sourceChanged: (name: string) => `“${name}” changed or went away while it was read.`,
+    metadataTimeout: 'Nobody sent the file list in time.',
+    tracker: {
+      unreachable: (host: string) => `The tracker ${host} cannot be reached.`,
+      refused: (host: string) => `The tracker ${host} refused.`,
+      silent: (host: string) => `The tracker ${host} does not answer.`,
+      malformed: (host: string) => `The tracker ${host} sent something unreadable.`,
+    },
+    trackerSaid: (sentence: string, message: string) => `${sentence} It said: “${message}”.`,
+    relayUnreachable: (host: string) => `The relay ${host} cannot be reached.`,
+    reservationRefused: 'The relay has no room for another peer right now.',
+    dial: 'A peer could not be reached.',
+    sourceDenied: {
+      tracker: 'This private torrent does not take peers from trackers.',
+      overlay: 'This private torrent does not take peers from the overlay.',
+      invite: 'This private torrent does not take invited peers.',
+      'web-seed': 'This private torrent does not load from web servers.',
+    },
+    insecureContext: 'This page was opened over plain http, and the browser keeps its doors shut.',
+    unsupported: (what: string) => `This browser lacks something the app needs: ${what}.`,
+    heldElsewhere: 'Chiral is already running in another tab.',
+    lost: 'The engine behind this page stopped.',
+    version: 'A newer version is ready. Reload the page to use it.',
+    bug: 'Something went wrong inside the app.',
+  },
+
+  header: {
+    status: 'Connection and storage',
+    network: {
+      label: (level: string) => `Network: ${level}`,
+      full: 'Connected',
+      partial: 'Partly connected',
+      none: 'Not connected',
+      idle: 'Ready',
+    },
+    offline: 'This device is offline. Transfers go on when it is back.',
+    starting: 'The engine is starting.',
+    idle: 'Nothing needs the network right now.',
+    asking: 'Asking the trackers who else is there.',
+    allAnswer: (amount: number) =>
+      amount === 0
+        ? 'The trackers answer. No peer is connected right now.'
+        : `The trackers answer. ${peers(amount)} connected.`,
+    someAnswer: (failed: number, all: number) =>
+      `${failed} of ${trackers(all)} do not answer. Some peers may not be found.`,
+    noneAnswer: 'No tracker answers. Open connections stay, new peers cannot be found.',
+    webPeersOnly: 'Reaches web peers: other browsers, and clients that speak WebRTC.',
+    storage: (used: string) => `Storage: ${used} used`,
+    storageOf: (used: string, quota: string) => `${used} of ${quota} used`,
+    storageBar: 'Storage used',
+    kept: 'Kept in this browser, on this device.',
+    keptUnlessTight: 'Kept in this browser. It may clear it when the device runs out of room.',
+    memory: 'Kept only until this page closes.',
+    memoryShort: 'until closed',
+  },
+
+  add: {
+    label: 'Add a torrent',
+    placeholder: 'Paste a link or an info hash',
+    hint: 'Magnet link, info hash, web address or a Chiral link',
+    open: 'Open',
+    shareFiles: 'Share files',
+    shareFolder: 'Share a folder',
+    openTorrent: 'Open a .torrent file',
+    share: 'Share',
+    drop: 'Drop to share',
+    dropHint: 'A link or a .torrent opens a preview first',
+    looseFiles: (first: string, more: number) => `${first} and ${more} more`,
+    reading: 'Reading the folder…',
+    tooMany: (limit: string) =>
+      `A folder with more than ${limit} files is too much for one torrent.`,
+  },
+
+  empty: {
+    title: 'Send files straight to people.',
+    lead: 'No account, nothing to install. What you share goes from this browser to theirs, and everyone who has it passes it on.',
+    actions: 'Start here',
+    filesTitle: 'Share files',
+    filesText: 'Choose them, or drop them anywhere on this page.',
+    folderTitle: 'Share a folder',
+    folderText: 'Everything inside keeps its place.',
+    getTitle: 'Get something',
+    getText: 'Paste a link, or open a .torrent file.',
+    footStays: 'Files stay on this device. The tracker only introduces peers to each other.',
+    footOpen: 'Keep this page open while others download from you.',
+  },
+
+  list: {
+    label: 'Torrents',
+    filters: 'Show',
+    filter: {
+      all: 'All',
+      downloading: 'Downloading',
+      seeding: 'Sharing',
+      paused: 'Paused',
+      failed: 'Failed',
+    },
+    search: 'Search by name',
+    clearSearch: 'Clear the search',
+    sort: 'Sort by',
+    sortBy: { added: 'Newest first', name: 'Name', progress: 'Progress' },
+    nothingFound: (search: string) => `Nothing is called “${search}”.`,
+    nothingHere: {
+      downloading: 'Nothing is downloading.',
+      seeding: 'Nothing is being shared.',
+      paused: 'Nothing is paused.',
+      failed: 'Nothing has failed. Good.',
+    },
+    showAll: 'Show all',
+    progress: (name: string) => `Progress of ${name}`,
+    sizeOf: (have: string, all: string) => `${have} of ${all}`,
+    down: 'Down',
+    up: 'Up',
+    downRate: (rate: string) => `Down ${rate}`,
+    upRate: (rate: string) => `Up ${rate}`,
+  },
+
+  creating: {
+    label: 'Being prepared',
+    progress: (name: string) => `Preparing ${name}`,
+    cancel: 'Cancel',
+    cancelNamed: (name: string) => `Cancel preparing ${name}`,
+  },
+
+  actions: {
+    pause: 'Pause',
+    resume: 'Resume',
+    retry: 'Try again',
+    share: 'Share',
+    remove: 'Remove',
+    saveTorrent: 'Save .torrent',
+    copyLink: 'Copy link',
+    search: 'Search',
+    add: 'Add a torrent',
+    close: 'Close',
+    back: 'Back to the list',
+    shortcuts: 'Keyboard shortcuts',
+    named: (action: string, name: string) => `${action} ${name}`,
+    undo: 'Undo',
+    show: 'Show it',
+    more: 'More',
+  },
+
+  preview: {
+    title: 'Add a torrent',
+    gettingList: 'Getting the file list from peers…',
+    reading: 'Reading the file…',
+    fetching: (host: string) => `Asking ${host}…`,
+    waited: (seconds: number) =>
+      seconds < 15 ? `Asked ${seconds} s ago.` : `Nobody has sent it for ${seconds} s.`,
+    waitedHint:
+      'Someone who has it must be online in a browser, or in a client that speaks WebRTC. You can add it now, and it starts when they come.',
+    files: 'Files',
+    ticked: (ticked: number, all: number, bytes: string) =>
+      ticked === all ? `${files(all)}, ${bytes}` : `${ticked} of ${files(all)}, ${bytes}`,
+    everything: 'All files',
+    keptWhere: 'Kept',
+    keptIn: 'In this browser, on this device',
+    keptMemory: 'In memory, until this page closes',
+    room: (free: string) => `${free} free`,
+    noRoom: (needed: string, free: string) =>
+      `This needs ${needed}, and ${free} is free. Untick some files, or free some space.`,
+    whoMayJoin: 'Who may join',
+    anyone: 'Anyone with the link',
+    comment: 'Comment',
+    download: 'Download',
+    downloadBytes: (bytes: string) => `Download ${bytes}`,
+    addAnyway: 'Add it now',
+    cancel: 'Cancel',
+    close: 'Close',
+    tryAgain: 'Try again',
+    present: 'This is already in your list.',
+    show: 'Show it',
+    tickOne: 'Tick at least one file.',
+    from: 'From',
+  },
+
+  tree: {
+    label: 'Files',
+    expand: (name: string) => `Open ${name}`,
+    collapse: (name: string) => `Close ${name}`,
+    want: (name: string) => `Download ${name}`,
+    save: 'Save',
+    saveNamed: (name: string) => `Save ${name}`,
+    saving: 'Saving…',
+    done: 'Finished',
+    notWanted: 'Not wanted',
+    filter: 'Search these files',
+    inside: (amount: number) => files(amount),
+  },
+
+  detail: {
+    label: (name: string) => `Details of ${name}`,
+    tabs: { files: 'Files', peers: 'Peers', trackers: 'Trackers', about: 'About' },
+    noFiles: 'The file list is not here yet.',
+    noPeers: 'Nobody is connected right now.',
+    noTrackers: 'This torrent asks no tracker.',
+    peer: {
+      unknown: 'Unknown client',
+      path: { direct: 'Direct', relayed: 'Through the relay', http: 'Web server' },
+      source: {
+        tracker: 'from a tracker',
+        overlay: 'from the overlay',
+        invite: 'invited',
+        'web-seed': 'web seed',
+      },
+      has: (percent: string) => `has ${percent}`,
+      gave: (bytes: string) => `${bytes} verified from them`,
+      progress: 'How much this peer has',
+    },
+    tracker: {
+      connecting: 'Connecting',
+      answered: (ago: string) => `Answered ${ago}`,
+      answeredBefore: 'Answered',
+      failed: 'Does not answer',
+      counts: (seeds: number, leeches: number) =>
+        `${seeds.toLocaleString('en')} ${seeds === 1 ? 'has' : 'have'} all of it, ${leeches.toLocaleString('en')} ${leeches === 1 ? 'is' : 'are'} downloading`,
+      said: (warning: string) => `It says: ${warning}`,
+    },
+    about: {
+      size: 'Size',
+      done: 'Done',
+      downloaded: 'Downloaded',
+      uploaded: 'Uploaded',
+      ratio: 'Given back',
+      pieces: 'Pieces',
+      piecesOf: (have: string, all: string) => `${have} of ${all}`,
+      files: 'Files',
+      added: 'Added',
+      completed: 'Completed',
+      whoMayJoin: 'Who may join',
+      anyone: 'Anyone with the link',
+      invited: 'Invited peers only',
+      infoHash: 'Info hash',
+      address: 'Carried by',
+      bittorrent: 'BitTorrent, web peers',
+      http: 'A web server',
+    },
+    copyHash: 'Copy the info hash',
+  },
+
+  share: {
+    title: (name: string) => `Share ${name}`,
+    lead: 'Open this on any device with a browser. The files go straight from here to there.',
+    qr: (name: string) => `QR code of the link to ${name}`,
+    qrTooLong: 'This link is too long for a QR code.',
+    link: 'Link',
+    magnet: 'Magnet link',
+    magnetHint: 'For other torrent clients that speak WebRTC.',
+    copy: 'Copy',
+    copyNamed: (what: string) => `Copy ${what.toLowerCase()}`,
+    copied: 'Copied',
+    copyByHand: 'Selected. Copy it with your keyboard.',
+    send: 'Send…',
+    saveTorrent: 'Save .torrent',
+    whoMayJoin: 'Anyone with the link may join',
+    keepOpen: 'Keep this page open until they have it.',
+    loading: 'Making the link…',
+    receivers: (amount: number) =>
+      amount === 0 ? 'Nobody is connected yet.' : `${peers(amount)} connected.`,
+  },
+
+  remove: {
+    title: (name: string) => `Remove “${name}”?`,
+    text: (bytes: string) =>
+      `${bytes} of it are kept in this browser. Keep them, and adding it again needs no download.`,
+    textMemory: (bytes: string) =>
+      `${bytes} of it are held in memory and are gone once it is removed.`,
+    keep: 'Remove, keep the files',
+    delete: (bytes: string) => `Delete ${bytes}`,
+    cancel: 'Cancel',
+    done: (name: string) => `Removed ${name}.`,
+  },
+
+  engine: {
+    startingTitle: 'Starting…',
+    waitingTitle: 'Chiral is open in another tab',
+    waitingText:
+      'One tab at a time holds your files. This one takes over by itself when the other closes.',
+    stoppingTitle: 'Closing…',
+    insecureTitle: 'This address is not private enough',
+    insecureText:
+      'The page was opened over plain http, so the browser gives it no storage, no background worker and no cryptography. Nothing can work here.',
+    insecureMeasured: (origin: string) => `Opened at ${origin}, which is not a secure context.`,
+    insecureFix: 'What helps',
+    insecureFixLocal: 'On the machine that runs the relay, open',
+    insecureFixHttps: 'From other machines, put https in front of the relay and open that address.',
+    openLocal: 'Open on this machine',
+    failedTitle: 'Chiral could not start',
+    lostTitle: 'The engine stopped',
+    lostText: 'Everything that was verified is kept. Reload to go on where it stopped.',
+    versionTitle: 'A newer version is ready',
+    reload: 'Reload the page',
+    detail: 'What was measured',
+  },
+
+  notices: {
+    region: 'Notices',
+    dismiss: 'Dismiss',
+    about: (name: string, sentence: string) => `${name}: ${sentence}`,
+    completed: (name: string) => `${name} is complete.`,
+    added: (name: string) => `Added ${name}.`,
+    alreadyThere: (name: string) => `${name} is already in your list.`,
+    saved: (name: string) => `Saved ${name}.`,
+  },
+
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    paste: 'Add what is in the clipboard',
+    rows: 'Go through the list',
+    open: 'Open the details',
+    anywhere: 'Anywhere',
+    onTorrent: 'On a torrent',
+  },
+}
+
+/** The shape every language has. */
+export type Words = typeof en

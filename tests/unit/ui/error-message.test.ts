@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import type {
+  EngineError,
+  MagnetProblem,
+  MetainfoProblem,
+  TrackerProblem,
+} from '../../../src/engine/model/errors.ts'
+import type { PeerId } from '../../../src/engine/model/ids.ts'
+import type { PeerSource } from '../../../src/engine/model/swarm-policy.ts'
+import { errorDetail, errorMessage } from '../../../src/ui/format/error-message.ts'
+import { en } from '../../../src/ui/i18n/en.ts'
+import { anInfoHash } from '../../support/a-torrent.ts'
+
+// Each record has one entry per member of its union: a new kind does not compile without one here.
+const reasons = <Reason extends string>(all: Record<Reason, true>) => Object.keys(all) as Reason[]
+const magnet = reasons<MagnetProblem>({
+  scheme: true,
+  'no-info-hash': true,
+  'info-hash': true,
+  'v2-only': true,
+  'too-long': true,
+})
+const metainfo = reasons<MetainfoProblem>({
+  'too-large': true,
+  bencode: true,
+  structure: true,
+  'piece-length': true,
+  pieces: true,
+  path: true,
+  'duplicate-path': true,
+  'v2-only': true,
+  'info-hash': true,
+})
+const tracker = reasons<TrackerProblem>({
+  unreachable: true,
+  refused: true,
+  silent: true,
+  malformed: true,
+})
+const sources = reasons<PeerSource>({
+  tracker: true,
+  overlay: true,
+  invite: true,
+  'web-seed': true,
+})
+
+const url = 'https://host.example/a'
+const cause = { name: 'TypeError', message: 'x is not a function' }
+// A peer id only names; this text stands for one.
+const peer = '12D3KooWPeer' as PeerId
+
+const EVERY: {
+  readonly [Kind in EngineError['kind']]: readonly Extract<EngineError, { kind: Kind }>[]
+} = {
+  'input/source': [
+    { kind: 'input/source', reason: 'empty' },
+    { kind: 'input/source', reason: 'unknown' },
+  ],
+  'input/magnet': magnet.map((reason) => ({ kind: 'input/magnet', reason })),
+  'input/metainfo': metainfo.map((reason) => ({ kind: 'input/metainfo', reason })),
+  'input/invite': [
+    { kind: 'input/invite', reason: 'format' },
+    { kind: 'input/invite', reason: 'signature' },
+    { kind: 'input/invite', reason: 'expired' },
+  ],
+  'input/duplicate': [{ kind: 'input/duplicate', infoHash: anInfoHash() }],
+  'input/unknown-torrent': [{ kind: 'input/unknown-torrent' }],
+  'input/unknown-file': [{ kind: 'input/unknown-file' }],
+  'input/no-files': [{ kind: 'input/no-files' }],
+  'input/settings': [{ kind: 'input/settings', message: 'maxConnections must be at most 256' }],
+  'http/status': [{ kind: 'http/status', url, status: 404 }],
+  'http/unreachable': [{ kind: 'http/unreachable', url }],
+  'http/not-a-torrent': [{ kind: 'http/not-a-torrent', url }],
+  'http/too-large': [{ kind: 'http/too-large', url, limit: 1_000_000 }],
+  'http/changed': [{ kind: 'http/changed', url }],
+  'storage/unsupported': [{ kind: 'storage/unsupported' }],
+  'storage/full': [{ kind: 'storage/full', needed: 4e9, available: 2e9 }],
+  'storage/locked': [{ kind: 'storage/locked' }],
+  'storage/io': [{ kind: 'storage/io', cause }],
+  'storage/source-changed': [{ kind: 'storage/source-changed', name: 'notes.txt' }],
+  'swarm/metadata-timeout': [{ kind: 'swarm/metadata-timeout' }],
+  'swarm/tracker': tracker.map((reason) => ({ kind: 'swarm/tracker', url, reason, message: 'no' })),
+  'overlay/relay-unreachable': [
+    { kind: 'overlay/relay-unreachable', address: '/dns4/relay/tcp/443' },
+  ],
+  'overlay/reservation-refused': [{ kind: 'overlay/reservation-refused', relay: peer }],
+  'overlay/dial': [{ kind: 'overlay/dial', peer, cause }],
+  'policy/source-denied': sources.map((source) => ({ kind: 'policy/source-denied', source })),
+  'engine/insecure-context': [{ kind: 'engine/insecure-context' }],
+  'engine/unsupported': [{ kind: 'engine/unsupported', what: 'Web Locks' }],
+  'engine/held-elsewhere': [{ kind: 'engine/held-elsewhere' }],
+  'engine/lost': [{ kind: 'engine/lost' }],
+  'engine/version': [{ kind: 'engine/version', page: 'a', worker: 'b' }],
+  'engine/bug': [{ kind: 'engine/bug', cause }],
+}
+
+const everyError: EngineError[] = Object.values(EVERY).flat()
+
+test.each(everyError.map((error) => [JSON.stringify(error), error] as const))(
+  '%s has one plain sentence',
+  (_, error) => {
+    const message = errorMessage(error, en)
+
+    expect(message).toMatch(/^[A-Z“a-z].*\.$/s)
+    expect(message).not.toMatch(/undefined|\[object|NaN/)
+  },
+)
+
+test('no two kinds share a sentence', () => {
+  const perKind = Object.values(EVERY).map(([first]) => errorMessage(first!, en))
+
+  expect(new Set(perKind).size).toBe(perKind.length)
+})
+
+test('what a foreign server said is cut short', () => {
+  const message = errorMessage(
+    { kind: 'swarm/tracker', url, reason: 'refused', message: 'no '.repeat(5000) },
+    en,
+  )
+
+  expect(message.length).toBeLessThan(300)
+})
+
+test('the cause of a bug is kept for those who can help', () => {
+  expect(errorDetail({ kind: 'engine/bug', cause })).toBe('TypeError: x is not a function')
+  expect(errorDetail({ kind: 'engine/lost' })).toBeNull()
+})
