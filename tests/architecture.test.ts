@@ -10,7 +10,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/engine/adapters': ['src/engine/model', 'src/engine/contracts', 'src/engine'],
   'src/workers/protocol': ['src/engine/model'],
   'src/workers/page': ['src/engine/model', 'src/workers/protocol'],
-  'src/workers/worker': ['src/engine/model', 'src/engine', 'src/workers/protocol'],
+  'src/workers/worker': [
+    'src/engine/model',
+    'src/engine/contracts',
+    'src/engine',
+    'src/workers/protocol',
+  ],
   'src/workers': [
     'src/engine/model',
     'src/engine/contracts',

@@ -6,8 +6,10 @@ import type { Bytes } from '../model/units.ts'
  * The words and life cycles are those of webrtc-pc, so that a reader of the standard is at
  * home; where this differs, it promises more:
  *
- * - `open` and `close` of a channel are sticky: a listener added late is still told, once.
- * - Messages that arrive before `onmessage` is first set are kept and delivered then.
+ * - `open` and `close` are sticky: a listener added late is still told, once.
+ * - Messages come after `open`, and those from before `onmessage` is first set are kept until
+ *   then: up to 1 MiB, beyond which the channel is closed.
+ * - `error` is always followed by `close`; a peer that closes its connection may cause both.
  * - A connection that fails, is refused or never connects is closed by itself, with `failure`.
  */
 export interface RtcConnections {

@@ -1,4 +1,4 @@
-import type { Bytes } from './units.ts'
+import { KIB, type Bytes } from './units.ts'
 
 /** `RTCSessionDescriptionInit`, named here because a worker's types have no WebRTC. */
 export interface SessionDescription {
@@ -34,3 +34,10 @@ export interface RtcState {
   /** Largest message both sides take (RFC 8841); null before the answer, and where unlimited. */
   readonly maxMessageSize: Bytes | null
 }
+
+/** Longest description taken from a peer. Ours of one data channel and ten candidates has 2 KiB. */
+export const MAX_DESCRIPTION_LENGTH: Bytes = 64 * KIB
+/** Longest candidate line taken from a peer; with every extension of RFC 8839 they have about 300. */
+export const MAX_CANDIDATE_LENGTH: Bytes = KIB
+/** Candidates taken from one peer, beside those in its description. */
+export const MAX_CANDIDATES = 100

@@ -47,8 +47,7 @@ export type RtcToPage =
 
 /** For a channel whose bytes are carried. */
 export type PumpToPage =
-  | { readonly type: 'send'; readonly data: ArrayBuffer | string }
-  | { readonly type: 'close-channel' }
+  { readonly type: 'send'; readonly data: ArrayBuffer } | { readonly type: 'close-channel' }
 
 export type RtcQuestion =
   | { readonly method: 'createOffer' | 'createAnswer' | 'getStats' }
