@@ -8,7 +8,7 @@ describe('piece stores in memory', () => {
 })
 
 describe('piece stores in memory that is full', () => {
-  test.each(fullDeviceCases)('$name', ({ run }) => run(setup({ capacity: 12.5 * MIB })))
+  test.each(fullDeviceCases)('$name', ({ run }) => run(setup({ capacity: 20.5 * MIB })))
 })
 
 /** Memory knows no later visit: `again` is the same stores. */

@@ -285,13 +285,18 @@ export const pieceStoreCases: ReadonlyArray<ContractCase<PieceStoreSetup>> = [
     },
   },
   {
-    name: 'a torrent is destroyed by its info hash alone, unless it is open',
+    name: 'a torrent is destroyed by its info hash alone, but not while it is open',
     async run({ stores }) {
-      const { shape, content } = aTorrent()
+      const shape = shapeOf(
+        128 * KIB,
+        Array.from({ length: 6 }, (_, index) => [`t/${index}`, 300 * KIB]),
+      )
+      const content = contentOf(shape.totalBytes)
       const store = await opened(stores, shape)
       await writeAll(store, shape, content)
 
       const whileOpen = await stores.destroy(INFO_HASH)
+      await expectAll(store, shape, content)
       await store.close()
       const whenClosed = await stores.destroy(INFO_HASH)
       const whenGone = await stores.destroy(INFO_HASH)
@@ -523,7 +528,8 @@ export const fullDeviceCases: ReadonlyArray<ContractCase<PieceStoreSetup>> = [
       const content = contentOf(MIB)
       const store = await opened(stores, shape)
       const ballast = await opened(stores, shape, NEARLY_INFO_HASH)
-      for (let piece = 0; piece < 4; piece++) valueOf(await ballast.write(piece, content.slice()))
+      // Most of the device: Chromium lets a file grow in steps that double (up to 128 MiB).
+      for (let piece = 0; piece < 12; piece++) valueOf(await ballast.write(piece, content.slice()))
 
       const filled = await fill(store, shape, content)
 
