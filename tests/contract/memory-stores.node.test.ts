@@ -1,15 +1,48 @@
 import { describe, test } from 'vitest'
 import { makeMemoryPieceStores } from '../../src/engine/adapters/memory-piece-store.ts'
+import type { PieceStores } from '../../src/engine/contracts/piece-store.ts'
+import { ok } from '../../src/engine/model/result.ts'
+import { makePieceCache } from '../../src/engine/storage/piece-cache.ts'
 import { MIB } from '../../src/engine/model/units.ts'
-import { fullDeviceCases, pieceStoreCases, type PieceStoreSetup } from './piece-store.contract.ts'
+import {
+  fullDeviceCases,
+  ownBytesCases,
+  pieceStoreCases,
+  type PieceStoreSetup,
+} from './piece-store.contract.ts'
 
 describe('piece stores in memory', () => {
-  test.each(pieceStoreCases)('$name', ({ run }) => run(setup()))
+  test.each([...pieceStoreCases, ...ownBytesCases])('$name', ({ run }) => run(setup()))
 })
 
 describe('piece stores in memory that is full', () => {
   test.each(fullDeviceCases)('$name', ({ run }) => run(setup({ capacity: 20.5 * MIB })))
 })
+
+describe('piece stores in memory behind a cache', () => {
+  test.each(pieceStoreCases)('$name', ({ run }) => {
+    const stores = cached(makeMemoryPieceStores())
+    return run({ stores, again: async () => stores })
+  })
+})
+
+describe('piece stores in memory that is full, behind a cache', () => {
+  test.each(fullDeviceCases)('$name', ({ run }) => {
+    const stores = cached(makeMemoryPieceStores({ capacity: 20.5 * MIB }))
+    return run({ stores, again: async () => stores })
+  })
+})
+
+function cached(stores: PieceStores): PieceStores {
+  const cache = makePieceCache()
+  return {
+    ...stores,
+    async open(infoHash, shape) {
+      const opened = await stores.open(infoHash, shape)
+      return opened.ok ? ok(cache.over(opened.value)) : opened
+    },
+  }
+}
 
 /** Memory knows no later visit: `again` is the same stores. */
 function setup(limits?: { readonly capacity: number }): PieceStoreSetup {

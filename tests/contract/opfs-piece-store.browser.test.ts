@@ -10,7 +10,12 @@ import {
   type TestBrowser,
 } from '../support/browsers.ts'
 import { servePages, type PageServer } from '../support/test-pages.ts'
-import { fullDeviceCases, LARGER_THAN_THE_DEVICE, pieceStoreCases } from './piece-store.contract.ts'
+import {
+  fullDeviceCases,
+  LARGER_THAN_THE_DEVICE,
+  ownBytesCases,
+  pieceStoreCases,
+} from './piece-store.contract.ts'
 import { runCase } from './run-case.ts'
 
 let pages: PageServer
@@ -32,7 +37,7 @@ describe.each(browsersUnderTest)('piece stores on OPFS in %s', (name) => {
 
   afterAll(() => browser.close())
 
-  test.each(pieceStoreCases)('$name', async ({ name }) => {
+  test.each([...pieceStoreCases, ...ownBytesCases])('$name', async ({ name }) => {
     expect(await runCase(page, 'opfs-piece-stores', name)).toBeNull()
   })
 })

@@ -2,6 +2,7 @@ import { makeOpfsPieceStores } from '../../src/engine/adapters/opfs-piece-store.
 import type { ContractCase } from '../contract/contract-case.ts'
 import {
   fullDeviceCases,
+  ownBytesCases,
   pieceStoreCases,
   type PieceStoreSetup,
 } from '../contract/piece-store.contract.ts'
@@ -10,7 +11,8 @@ import {
 const OPEN_FILES = 4
 
 const suites: Readonly<Record<string, (name: string) => Promise<void>>> = {
-  'opfs-piece-stores': (name) => withPieceStores(caseOf(pieceStoreCases, name)),
+  'opfs-piece-stores': (name) =>
+    withPieceStores(caseOf([...pieceStoreCases, ...ownBytesCases], name)),
   'opfs-full-device': (name) => withPieceStores(caseOf(fullDeviceCases, name)),
 }
 

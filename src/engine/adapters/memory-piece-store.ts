@@ -44,6 +44,8 @@ export function makeMemoryPieceStores({
     }
 
     return {
+      shape,
+
       async read(piece, offset, length) {
         layout.spansOf(piece, offset, length) // throws for a range outside
         if (closed) return err(STORE_CLOSED)

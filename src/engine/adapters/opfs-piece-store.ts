@@ -132,6 +132,8 @@ function makeStore(
   }
 
   return {
+    shape,
+
     async read(piece, offset, length) {
       return read(piece, offset, length)
     },

@@ -10,6 +10,9 @@ import type { Bytes } from '../model/units.ts'
  * file for the exact promises (short reads, rewrites, reads while writing).
  */
 export interface PieceStore {
+  /** What it was opened with. */
+  readonly shape: StoreShape
+
   /**
    * Copies out `length` bytes that begin `offset` bytes into the piece; the reader owns them.
    * `null` when any of that range was never written. A range outside the piece is a bug and throws.
