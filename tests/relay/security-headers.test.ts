@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { request, type IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
 import { SECURITY_HEADERS } from '../../relay/security-headers.ts'
 import { trackerInTest } from './support/tracker-in-test.ts'
@@ -43,7 +43,7 @@ test.for([
 ] as const)('an upgrade at %s is refused with %i and all of them', async ([path, status]) => {
   const { port } = await trackerInTest()
 
-  const answer = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { Connection: 'Upgrade', Upgrade: 'websocket' }
     request({ port, host: '127.0.0.1', path, headers }, resolve).on('error', reject).end()
   })
