@@ -179,39 +179,82 @@ export class AlreadyEncoded {
  * safe integer and on a key beyond latin1: what is encoded is ours, so those are bugs.
  */
 export function encode(value: Encodable): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = []
-  append(parts, value)
-  return concat(parts)
+  const writer = makeWriter()
+  write(writer, value)
+  return writer.written()
 }
 
-function append(parts: Uint8Array[], value: Encodable): void {
+function write(writer: Writer, value: Encodable): void {
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value)) throw new Error(`cannot bencode the number ${value}`)
-    parts.push(ascii(`i${value === 0 ? 0 : value}e`))
+    writer.latin1(`i${value === 0 ? 0 : value}e`)
   } else if (typeof value === 'string') {
-    appendBytes(parts, utf8.encode(value))
+    writeBytes(writer, utf8.encode(value))
   } else if (value instanceof Uint8Array) {
-    appendBytes(parts, value)
+    writeBytes(writer, value)
   } else if (value instanceof AlreadyEncoded) {
-    parts.push(value.bytes)
+    writer.bytes(value.bytes)
   } else if (isList(value)) {
-    parts.push(ascii('l'))
-    for (const item of value) append(parts, item)
-    parts.push(ascii('e'))
+    writer.latin1('l')
+    for (const item of value) write(writer, item)
+    writer.latin1('e')
   } else {
     const entries = isMap(value) ? [...value] : Object.entries(value)
-    parts.push(ascii('d'))
+    writer.latin1('d')
     for (const [key, item] of entries.sort(byKey)) {
       if (item === undefined) continue
-      appendBytes(parts, ascii(key))
-      append(parts, item)
+      writer.latin1(`${key.length}:${key}`)
+      write(writer, item)
     }
-    parts.push(ascii('e'))
+    writer.latin1('e')
   }
 }
 
-function appendBytes(parts: Uint8Array[], bytes: Uint8Array): void {
-  parts.push(ascii(`${bytes.length}:`), bytes)
+function writeBytes(writer: Writer, bytes: Uint8Array): void {
+  writer.latin1(`${bytes.length}:`)
+  writer.bytes(bytes)
+}
+
+interface Writer {
+  /** One byte per character. */
+  latin1(text: string): void
+  bytes(bytes: Uint8Array): void
+  /** A copy of all there is. */
+  written(): Uint8Array<ArrayBuffer>
+}
+
+/** One buffer that doubles: a torrent of many files is millions of strings of a few bytes. */
+function makeWriter(): Writer {
+  let buffer = new Uint8Array(1024)
+  let end = 0
+
+  /** Makes room for `length` bytes and says where they go. */
+  const extend = (length: number): number => {
+    const at = end
+    end += length
+    if (end > buffer.length) {
+      const wider = new Uint8Array(Math.max(end, buffer.length * 2))
+      wider.set(buffer.subarray(0, at))
+      buffer = wider
+    }
+    return at
+  }
+
+  return {
+    latin1(text) {
+      const at = extend(text.length)
+      for (let index = 0; index < text.length; index++) {
+        const code = text.charCodeAt(index)
+        if (code > 0xff) throw new Error('a bencoded key has one byte per character')
+        buffer[at + index] = code
+      }
+    },
+    bytes(bytes) {
+      const at = extend(bytes.length)
+      buffer.set(bytes, at)
+    },
+    written: () => buffer.slice(0, end),
+  }
 }
 
 const INTEGER = 0x69
@@ -259,24 +302,4 @@ function latin1(bytes: Uint8Array, from: number, to: number): string {
   let text = ''
   for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]!)
   return text
-}
-
-function ascii(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code > 0xff) throw new Error('a bencoded key has one byte per character')
-    bytes[at] = code
-  }
-  return bytes
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -94,7 +94,10 @@ function replaced(name: string): string {
 
 /** Windows drops dots and blanks at the end; blanks in front mislead everywhere. */
 function trimmed(name: string): string {
-  return name.replace(/^\s+/, '').replace(/[\s.]+$/, '') || '_'
+  let end = name.length
+  // Not a pattern: one that is anchored at the end is quadratic in a long run of blanks.
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1]!.trim() === '')) end--
+  return name.slice(0, end).trimStart() || '_'
 }
 
 function unreserved(name: string): string {

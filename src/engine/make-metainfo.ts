@@ -89,7 +89,7 @@ export async function makeMetainfo(
   return ok({ metainfo: { ...parsed.value, ...around }, sources })
 }
 
-/** From here on pieces grow with the torrent, so that there are at most twice as many. */
+/** Pieces grow until there are no more than this, as far as their length may grow. */
 const AIMED_PIECES = 2048
 const MIN_CHOSEN_PIECE_LENGTH: Bytes = 256 * KIB
 /** A piece is fetched from one peer at first and checked whole: longer ones waste more. */

@@ -52,13 +52,32 @@ export function magnetOfPageLink(link: string): string | null {
 
 /** Byte order mark, zero-width blanks, soft hyphens: they come along when text is copied. */
 const INVISIBLE = /[\ufeff\u200b\u2060\u00ad]/g
-const WRAPPING = /^[\s"'`“”‘’«»<([{]+|[\s"'`“”‘’«»>)\]},;]+$/g
 
 function bared(texts: readonly string[]): string[] {
   return texts
     .slice(0, MAX_CANDIDATES)
-    .map((text) => text.replace(WRAPPING, ''))
+    .map(bare)
     .filter((text) => text !== '')
+}
+
+const OPENING = new Set(' \t"\'`“‘«<([{')
+const CLOSING = new Set(' \t"\'`”’»')
+const PUNCTUATION = new Set('.,;!')
+const OPENER_OF = new Map([')(', '][', '}{', '><'].map(([closer, opener]) => [closer!, opener!]))
+
+/** Without what stands around a source in prose. A bracket stays when the text itself opened it. */
+function bare(text: string): string {
+  let start = 0
+  while (start < text.length && OPENING.has(text[start]!)) start++
+  const letters = new Set(text.slice(start))
+  let end = text.length
+  for (; end > start; end--) {
+    const last = text[end - 1]!
+    const opener = OPENER_OF.get(last)
+    const closes = opener === undefined ? CLOSING.has(last) : !letters.has(opener)
+    if (!closes && !PUNCTUATION.has(last)) break
+  }
+  return text.slice(start, end)
 }
 
 function sourceOf(text: string): Result<TorrentSource, ErrorIn<'input'>> {
