@@ -264,6 +264,24 @@ test('a connection that answers no ping is dropped, and one that does stays', as
   expect(tracker.size.connections).toBe(1)
 })
 
+test('a sender that is kept waiting is not taken for dead', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { url, tracker } = await trackerInTest({ messages: 4, messageWindow: 600_000 })
+  const watcher = await joinTracker(url, 'watcher')
+  const eager = await joinTracker(url, 'eager')
+  for (let index = 0; index < 5; index++) eager.send({ action: 'scrape', info_hash: SWARM })
+  await eager.hears(({ action }) => action === 'scrape')
+
+  for (let beat = 0; beat < 3; beat++) {
+    const pinged = watcher.pinged()
+    vi.advanceTimersByTime(TRACKER_LIMITS.heartbeat)
+    await pinged
+  }
+
+  expect(tracker.size.connections).toBe(2)
+})
+
 test('a page that is frozen, though its browser answers pings, leaves the swarm', async () => {
   vi.useFakeTimers({ toFake: ['setInterval'] })
   onTestFinished(() => void vi.useRealTimers())
