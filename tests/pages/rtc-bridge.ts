@@ -10,6 +10,8 @@ export interface BridgePage {
   /** Asks the worker to do one of the things in `Peer`. */
   call(name: keyof Peer, args: readonly unknown[]): Promise<unknown>
   live(): number
+  /** How many channels went to the worker by transfer. */
+  transferred(): number
   stopHost(): void
   terminateWorker(): void
 }
@@ -17,13 +19,14 @@ export interface BridgePage {
 let worker: Worker
 let host: RtcHost
 let nextCall = 1
+let transferred = 0
 const waiting = new Map<number, { resolve(value: unknown): void; reject(reason: Error): void }>()
 
 const page: BridgePage = {
   start(carriage) {
     worker = new Worker(new URL('./rtc-bridge.worker.ts', import.meta.url), { type: 'module' })
     const { port1, port2 } = new MessageChannel()
-    if (carriage === 'refused-transfer') refuseChannels(port1)
+    watchTransfers(port1, carriage === 'refused-transfer')
     host = makeRtcHost({ port: port1, transferChannels: carriage !== 'carry' })
     worker.onmessage = ({ data }: MessageEvent<PeerAnswer>) => {
       const caller = waiting.get(data.call)
@@ -40,20 +43,21 @@ const page: BridgePage = {
     return new Promise((resolve, reject) => waiting.set(call, { resolve, reject }))
   },
   live: () => host.live,
+  transferred: () => transferred,
   stopHost: () => host.stop(),
   terminateWorker: () => worker.terminate(),
 }
 
 Object.assign(globalThis, { bridge: page })
 
-/** Makes a port behave as in a browser that cannot transfer a channel. */
-function refuseChannels(port: MessagePort): void {
+/** Counts the channels that are transferred; `refuse` is a browser that cannot transfer any. */
+function watchTransfers(port: MessagePort, refuse: boolean): void {
   const postMessage = port.postMessage.bind(port)
   port.postMessage = (message: unknown, transfer?: Transferable[] | StructuredSerializeOptions) => {
     const list = Array.isArray(transfer) ? transfer : []
-    if (list.some((item) => item instanceof RTCDataChannel)) {
-      throw new DOMException('not here', 'DataCloneError')
-    }
+    const channels = list.filter((item) => item instanceof RTCDataChannel).length
+    if (channels > 0 && refuse) throw new DOMException('not here', 'DataCloneError')
     postMessage(message, list)
+    transferred += channels
   }
 }

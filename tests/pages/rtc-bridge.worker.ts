@@ -106,7 +106,7 @@ const peer = {
   async channelClosed() {
     const closed = await channel
     await told(closed, 'close')
-    return { readyState: closed.readyState, events: channelEvents }
+    return { readyState: closed.readyState, events: channelEvents, failure: connection.failure }
   },
 
   async connectionClosed() {

@@ -12,6 +12,7 @@ export interface RtcPeer {
     ...args: Parameters<Peer[Name]>
   ): Promise<Awaited<ReturnType<Peer[Name]>>>
   live(): Promise<number>
+  transferred(): Promise<number>
   stopHost(): Promise<void>
   terminateWorker(): Promise<void>
 }
@@ -32,6 +33,7 @@ export async function startPeer(
       // What the worker's function answers, by way of two clones.
       (await page.evaluate((name, args) => bridge.call(name, args), name, args)) as never,
     live: () => page.evaluate(() => bridge.live()),
+    transferred: () => page.evaluate(() => bridge.transferred()),
     stopHost: () => page.evaluate(() => bridge.stopHost()),
     terminateWorker: () => page.evaluate(() => bridge.terminateWorker()),
   }
