@@ -11,6 +11,8 @@ export interface RelayConfig {
   /** Absolute path of the folder with the built page; `null` serves the tracker alone. */
   readonly appFolder: string | null
   readonly logLevel: LogLevel
+  /** A proxy in front writes `X-Forwarded-For`, and nobody gets past it. Not so when left out. */
+  readonly trustProxy?: boolean
 }
 
 export type ConfigAnswer =
@@ -31,6 +33,7 @@ export const USAGE = `Usage: node relay/main.ts [options]
   --dist <folder>      the built page                         (${DEFAULT_APP_FOLDER})
   --no-app             serve the tracker alone
   --log-level <level>  ${logLevels().join(', ')}       (${DEFAULT_LOG_LEVEL})
+  --trust-proxy        take the client's address from X-Forwarded-For
   --help               this text
 
 A flag wins over the environment.`
@@ -67,7 +70,8 @@ export function readConfig(
   if (parsed.dist === '') return refused('The folder after --dist is empty.')
 
   const appFolder = withoutApp ? null : resolve(parsed.dist ?? DEFAULT_APP_FOLDER)
-  return { type: 'config', config: { port, host, appFolder, logLevel } }
+  const trustProxy = parsed['trust-proxy'] === true
+  return { type: 'config', config: { port, host, appFolder, logLevel, trustProxy } }
 }
 
 function parseFlags(args: readonly string[]) {
@@ -81,6 +85,7 @@ function parseFlags(args: readonly string[]) {
         dist: { type: 'string' },
         'no-app': { type: 'boolean' },
         'log-level': { type: 'string' },
+        'trust-proxy': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values

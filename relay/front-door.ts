@@ -6,7 +6,9 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Admission } from './admission.ts'
 import type { AppFiles } from './app-files.ts'
+import { clientAddressOf } from './client-address.ts'
 import type { Log } from './log.ts'
 import { refuseConnection } from './refuse-connection.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -26,13 +28,17 @@ const HEADER_BYTES = 8 * 1024
 
 export interface FrontDoorDeps {
   readonly tracker: WebTracker
+  readonly admission: Admission
+  /** Whether a proxy of the operator tells where a request comes from. */
+  readonly trustProxy: boolean
   /** `null`: no page, the tracker alone. */
   readonly app: AppFiles | null
   readonly log: Log
 }
 
 /** The one HTTP server: the page, `/healthz`, and who gets which upgrade. Not listening yet. */
-export function makeFrontDoor({ tracker, app, log }: FrontDoorDeps): Server {
+export function makeFrontDoor(deps: FrontDoorDeps): Server {
+  const { tracker, admission, trustProxy, app, log } = deps
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT,
@@ -57,13 +63,20 @@ export function makeFrontDoor({ tracker, app, log }: FrontDoorDeps): Server {
     }
   })
   server.on('upgrade', (request, socket, head) => {
-    if (takeTrackerUpgrade(tracker, log, request, socket, head)) return
     listenForErrors(socket, log)
-    if (pathOf(request) === OVERLAY_PATH) {
-      refuseConnection(socket, 503, 'The overlay is not served here yet.')
-    } else {
-      refuseConnection(socket, 404, 'There is nothing at this address.')
+    const path = pathOf(request)
+    if (path !== TRACKER_PATH) {
+      return path === OVERLAY_PATH
+        ? refuseConnection(socket, 503, 'The overlay is not served here yet.')
+        : refuseConnection(socket, 404, 'There is nothing at this address.')
     }
+
+    const leave = admission.admit(clientAddressOf(request, trustProxy))
+    if (leave === null) {
+      return refuseConnection(socket, 429, 'There are too many connections from this address.')
+    }
+    socket.once('close', leave)
+    tracker.handleUpgrade(request, socket, head)
   })
   return server
 }
@@ -78,23 +91,12 @@ export function attachTracker(
   log: Log,
 ): () => void {
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    takeTrackerUpgrade(tracker, log, request, socket, head)
+    if (pathOf(request) !== TRACKER_PATH) return
+    listenForErrors(socket, log)
+    tracker.handleUpgrade(request, socket, head)
   }
   server.on('upgrade', onUpgrade)
   return () => void server.off('upgrade', onUpgrade)
-}
-
-function takeTrackerUpgrade(
-  tracker: WebTracker,
-  log: Log,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): boolean {
-  if (pathOf(request) !== TRACKER_PATH) return false
-  listenForErrors(socket, log)
-  tracker.handleUpgrade(request, socket, head)
-  return true
 }
 
 /** Node takes its own listeners off before an upgrade; a reset would then end the process. */

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
+import { makeAdmission } from './admission.ts'
 import { readAppFiles } from './app-files.ts'
 import type { RelayConfig } from './config.ts'
 import { makeFrontDoor } from './front-door.ts'
@@ -38,7 +39,13 @@ export async function startRelay(
   }
 
   const tracker = makeWebTracker({ log })
-  const server = makeFrontDoor({ tracker, app, log })
+  const server = makeFrontDoor({
+    tracker,
+    admission: makeAdmission(),
+    trustProxy: config.trustProxy ?? false,
+    app,
+    log,
+  })
   // `closeAllConnections` knows nothing of sockets that were upgraded, `server.close` waits for them.
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {

@@ -6,7 +6,13 @@ import { runRelay } from './support/relay-process.ts'
 test('without flags or environment the relay serves dist on port 8080 to this machine only', () => {
   expect(readConfig([], {})).toEqual({
     type: 'config',
-    config: { port: 8080, host: '127.0.0.1', appFolder: resolve('dist'), logLevel: 'info' },
+    config: {
+      port: 8080,
+      host: '127.0.0.1',
+      appFolder: resolve('dist'),
+      logLevel: 'info',
+      trustProxy: false,
+    },
   })
 })
 

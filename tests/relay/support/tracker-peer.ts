@@ -33,8 +33,12 @@ export function anOffer(name: string, sdp = `v=0 ${name}`) {
   return { offer_id: anId(name), offer: { type: 'offer', sdp } }
 }
 
-export async function joinTracker(url: string, name = 'peer'): Promise<TrackerPeer> {
-  const socket = new WebSocket(url)
+export async function joinTracker(
+  url: string,
+  name = 'peer',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TrackerPeer> {
+  const socket = new WebSocket(url, { headers })
   const heard: Message[] = []
   const listeners = new Set<() => void>()
   const peerId = anId(name)
