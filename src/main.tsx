@@ -1,1 +1,28 @@
-export {}
+import { askToPersist } from './workers/page/ask-to-persist.ts'
+import { makeChiral } from './workers/page/chiral.ts'
+import { makeLastingClient } from './workers/page/lasting-client.ts'
+import { makeRtcHost } from './workers/page/rtc-host.ts'
+import { spawnEngine } from './workers/page/spawn-engine.ts'
+import { startWorker } from './workers/page/start-worker.ts'
+import { installTrustedTypes } from './workers/page/trusted-types.ts'
+
+installTrustedTypes(new URL(location.href), import.meta.env.DEV)
+
+const line = makeLastingClient()
+window.chiral = makeChiral(line)
+askToPersist({ client: line.client, storage: navigator.storage })
+
+// Last: everybody who listens is there before the first notice.
+spawnEngine({
+  line,
+  config: {
+    ownTracker: `${location.origin.replace(/^http/, 'ws')}/announce`,
+    pageHost: location.host,
+  },
+  page: window,
+  secure: isSecureContext,
+  // Undefined outside secure contexts and in old browsers, whatever the DOM library says.
+  locks: navigator.locks ?? null,
+  startWorker,
+  hostRtc: (port) => makeRtcHost({ port }),
+})

@@ -82,12 +82,17 @@ export type ToEngine =
       readonly type: 'init'
       readonly build: string
       readonly config: EngineConfig
+      /** A Web Lock for the worker to hold while it lives: so the page learns of its end. */
+      readonly lifeline: string
       readonly rtcPort: MessagePort
     }
   | Request
   | { readonly type: 'cancel'; readonly id: CallId }
 
-/** Worker to page. Replies answer a request; notices are news nobody asked for. */
+/**
+ * Worker to page. `ready` or `unable` answers `init`, and `state-replaced` follows `ready`.
+ * Replies answer a request; notices are news nobody asked for.
+ */
 export type FromEngine =
   | { readonly type: 'ready'; readonly build: string }
   | { readonly type: 'unable'; readonly error: EngineError }

@@ -1,0 +1,109 @@
+import type { EnginePhase } from '../../engine/model/engine-state.ts'
+import type { EngineError } from '../../engine/model/errors.ts'
+import type { Settings } from '../../engine/model/settings.ts'
+import type { PeerSource, SwarmPolicy } from '../../engine/model/swarm-policy.ts'
+import type {
+  AddOptions,
+  FileEntry,
+  PeerSnapshot,
+  SeedOptions,
+  TorrentSnapshot,
+} from '../../engine/model/torrent.ts'
+import type { Bytes, Timestamp } from '../../engine/model/units.ts'
+
+/**
+ * `window.chiral`: the engine for the console, for pages that embed this one, and for tests.
+ * Promises reject with an `Error` whose `cause` is an `EngineError`. Info hashes are 40 hex digits.
+ * What is handed out is the caller's own: changing it changes nothing here.
+ */
+export interface Chiral {
+  /** Resolves when the engine runs, which may be when another tab closes; rejects when it cannot. */
+  readonly ready: Promise<void>
+
+  /**
+   * Takes a magnet URI, an info hash, a URL, or a `.torrent`, and answers with the info hash (for
+   * the URL of a plain file, with a stable id that looks like one). Adding what is there already
+   * answers the same and changes nothing.
+   */
+  add(source: string | Uint8Array | File, options?: AddOptions): Promise<string>
+  /** Answers when the torrent seeds. A file from a folder picker keeps its place in the folder. */
+  seed(files: readonly File[], options?: SeedOptions): Promise<SeededTorrent>
+  list(): TorrentSnapshot[]
+  get(infoHash: string): TorrentSnapshot | undefined
+  files(infoHash: string): Promise<FileEntry[]>
+  peers(infoHash: string): Promise<PeerSnapshot[]>
+  /** A finished file, by its path in the torrent. */
+  read(infoHash: string, path: string): Promise<File>
+  /** An address that plays while it downloads. Throws. */
+  mediaUrl(infoHash: string, path: string): string
+  pause(infoHash: string): Promise<void>
+  resume(infoHash: string): Promise<void>
+  /** Keeps the data unless told otherwise. */
+  remove(infoHash: string, options?: { readonly deleteData?: boolean }): Promise<void>
+  /** From now on these files are wanted and no others. */
+  select(infoHash: string, paths: readonly string[]): Promise<void>
+
+  /** Who we are in the overlay; made when first asked for. */
+  readonly identity: Promise<Identity>
+  settings(): Promise<Settings>
+  configure(change: Partial<Settings>): Promise<Settings>
+  /** Takes effect on the running torrent. */
+  setPolicy(infoHash: string, policy: SwarmPolicy): Promise<void>
+
+  invite(infoHash: string, options?: InviteOptions): Promise<string>
+  members(infoHash: string): Promise<Member[]>
+  allow(infoHash: string, peerId: string): Promise<void>
+  revoke(infoHash: string, peerIdOrInvite: string): Promise<void>
+
+  ledger(): Promise<LedgerEntry[]>
+
+  /** Returns the function that stops listening. */
+  on<Name extends keyof ChiralEvents>(
+    event: Name,
+    listener: (detail: ChiralEvents[Name]) => void,
+  ): () => void
+}
+
+/** What a listener of `on` is given. */
+export interface ChiralEvents {
+  torrent: TorrentSnapshot
+  removed: { readonly infoHash: string }
+  trouble: { readonly infoHash: string | null; readonly error: EngineError }
+  'payment-required': LedgerEntry
+  engine: EnginePhase
+}
+
+export interface SeededTorrent {
+  readonly infoHash: string
+  readonly magnet: string
+  readonly torrentFile: Uint8Array
+}
+
+export interface Identity {
+  readonly peerId: string
+  readonly addresses: string[]
+}
+
+export interface InviteOptions {
+  readonly expiresAt?: Timestamp
+  /** How many peers may redeem it. */
+  readonly uses?: number
+  /** The one peer that may redeem it. */
+  readonly boundTo?: string
+  readonly label?: string
+}
+
+export interface Member {
+  readonly peerId: string
+  readonly name: string | null
+  readonly role: 'owner' | 'member'
+  readonly online: boolean
+}
+
+/** Verified bytes given to and taken from one peer. */
+export interface LedgerEntry {
+  readonly peerId: string
+  readonly source: PeerSource
+  readonly givenBytes: Bytes
+  readonly takenBytes: Bytes
+}

@@ -1,0 +1,175 @@
+import type { EngineError } from '../../engine/model/errors.ts'
+import { isInfoHash, type FileIndex, type InfoHash } from '../../engine/model/ids.ts'
+import { err, ok, type Result } from '../../engine/model/result.ts'
+import type { TorrentSource } from '../../engine/model/torrent.ts'
+import { MIB, type Bytes } from '../../engine/model/units.ts'
+import type { EngineClient } from '../protocol/engine-client.ts'
+import type { Chiral } from './chiral-interface.ts'
+import { makeScriptMirror } from './script-mirror.ts'
+
+export type { Chiral } from './chiral-interface.ts'
+
+declare global {
+  interface Window {
+    chiral: Chiral
+  }
+}
+
+/** A file above this is no `.torrent`, and is not read into memory to find out. */
+const LARGEST_TORRENT_FILE: Bytes = 16 * MIB
+
+/** The scripting interface, over the same client as the UI's. Lives as long as the page. */
+export function makeChiral({ client }: { readonly client: EngineClient }): Chiral {
+  const mirror = makeScriptMirror(client)
+  let creations = 0
+
+  /** Puts a call about one torrent, named by foreign text. */
+  const about = async <Value>(
+    text: string,
+    ask: (infoHash: InfoHash) => Promise<Result<Value, EngineError>>,
+  ): Promise<Value> => {
+    const infoHash = text.toLowerCase()
+    if (!isInfoHash(infoHash)) throw failure({ kind: 'input/unknown-torrent' })
+    return valueOf(await ask(infoHash))
+  }
+
+  const indexOf = async (
+    infoHash: InfoHash,
+    paths: readonly string[],
+  ): Promise<Result<readonly FileIndex[], EngineError>> => {
+    const files = await client.call('torrent.files', { infoHash })
+    if (!files.ok) return files
+    const indices = new Map(files.value.map(({ path, index }) => [path, index]))
+    const found = paths.flatMap((path) => indices.get(path) ?? [])
+    return found.length === paths.length ? ok(found) : err({ kind: 'input/unknown-file' })
+  }
+
+  return Object.freeze<Chiral>({
+    ready: mirror.ready,
+
+    async add(source, options = {}) {
+      const added = await client.call('torrent.add', { source: await readSource(source), options })
+      const known =
+        !added.ok && added.error.kind === 'input/duplicate' ? added.error.infoHash : null
+      const infoHash = known ?? valueOf(added)
+      await mirror.catchUp(infoHash)
+      return infoHash
+    },
+
+    async seed(files, options = {}) {
+      const seeded = await client.call('torrent.seed', {
+        id: `script-${(creations += 1)}`,
+        files: files.map((file) => ({ path: file.webkitRelativePath || file.name, file })),
+        options,
+      })
+      const value = valueOf(seeded)
+      await mirror.catchUp(value.infoHash)
+      return value
+    },
+
+    list: mirror.list,
+    get: (infoHash) => mirror.get(infoHash.toLowerCase()),
+
+    async files(infoHash) {
+      return [...(await about(infoHash, (infoHash) => client.call('torrent.files', { infoHash })))]
+    },
+
+    async peers(infoHash) {
+      return [...(await about(infoHash, (infoHash) => client.call('torrent.peers', { infoHash })))]
+    },
+
+    read: (infoHash, path) =>
+      about(infoHash, async (infoHash) => {
+        const found = await indexOf(infoHash, [path])
+        if (!found.ok) return found
+        const [file = -1] = found.value
+        return client.call('torrent.export', { infoHash, file })
+      }),
+
+    mediaUrl() {
+      throw unsupported('mediaUrl')
+    },
+
+    async pause(infoHash) {
+      await about(infoHash, (infoHash) => client.call('torrent.pause', { infoHash }))
+    },
+
+    async resume(infoHash) {
+      await about(infoHash, (infoHash) => client.call('torrent.resume', { infoHash }))
+    },
+
+    async remove(infoHash, { deleteData = false } = {}) {
+      await about(infoHash, (infoHash) => client.call('torrent.remove', { infoHash, deleteData }))
+    },
+
+    async select(infoHash, paths) {
+      await about(infoHash, async (infoHash) => {
+        const found = await indexOf(infoHash, paths)
+        return found.ok ? client.call('torrent.want', { infoHash, files: found.value }) : found
+      })
+    },
+
+    get identity() {
+      const answer = Promise.reject<never>(unsupported('identity'))
+      // Looking at the object, as a console does, asks for nothing and must not be reported.
+      answer.catch(() => {})
+      return answer
+    },
+
+    async settings() {
+      return valueOf(await client.call('settings.get', null))
+    },
+
+    async configure(change) {
+      return valueOf(await client.call('settings.change', { change }))
+    },
+
+    async setPolicy(infoHash, policy) {
+      if (policy.name === 'private') throw unsupported('private swarms')
+      await about(infoHash, (infoHash) => client.call('torrent.set-policy', { infoHash, policy }))
+    },
+
+    invite: async () => refuse('invites'),
+    members: async () => refuse('members'),
+    allow: async () => refuse('members'),
+    revoke: async () => refuse('members'),
+    ledger: async () => refuse('the ledger'),
+
+    on: mirror.on,
+  })
+}
+
+async function readSource(source: string | Uint8Array | File): Promise<TorrentSource | string> {
+  if (typeof source === 'string') return source
+  if (source instanceof Uint8Array) {
+    // Its own copy: a message carries the whole buffer of a view, and `source` may be a small one.
+    return { from: 'metainfo', bytes: new Uint8Array(source) }
+  }
+  if (source.size > LARGEST_TORRENT_FILE) {
+    throw failure({ kind: 'input/metainfo', reason: 'too-large' })
+  }
+  return { from: 'metainfo', bytes: new Uint8Array(await source.arrayBuffer()) }
+}
+
+function valueOf<Value>(result: Result<Value, EngineError>): Value {
+  if (result.ok) return result.value
+  throw failure(result.error)
+}
+
+/** A script reads the `cause`; the message is for whoever meets it in a console. */
+function failure(error: EngineError): Error {
+  const { kind, ...facts } = error
+  const words = Object.entries(facts)
+    .filter(([, fact]) => typeof fact !== 'object')
+    .map(([name, fact]) => `${name}: ${String(fact)}`)
+  const message = words.length === 0 ? kind : `${kind} (${words.join(', ')})`
+  return new Error(`Chiral could not do that: ${message}`, { cause: error })
+}
+
+function unsupported(what: string): Error {
+  return failure({ kind: 'engine/unsupported', what })
+}
+
+function refuse(what: string): never {
+  throw unsupported(what)
+}

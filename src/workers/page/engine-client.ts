@@ -1,0 +1,153 @@
+import { toCause, type EngineError } from '../../engine/model/errors.ts'
+import type { CallId } from '../../engine/model/ids.ts'
+import { err, ok, unreachable, type Result } from '../../engine/model/result.ts'
+import { BUILD } from '../protocol/build.ts'
+import type { EngineConfig, FromEngine, Notice, ToEngine } from '../protocol/control.ts'
+import type { EngineClient } from '../protocol/engine-client.ts'
+import { makeListeners } from './listeners.ts'
+
+/** What is needed of a `Worker`. */
+export interface EngineWorker {
+  postMessage(message: ToEngine, transfer: Transferable[]): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<FromEngine>) => void): void
+  addEventListener(type: 'error', listener: (event: ErrorEvent) => void): void
+  addEventListener(type: 'messageerror', listener: () => void): void
+  terminate(): void
+}
+
+/** One engine in one worker, from its start to its end. */
+export interface WorkerClient extends EngineClient {
+  /**
+   * Starts the engine, once. Takes the port. Answers when calls may be made, or with why there
+   * will be none: `engine/version` for a worker of another build, `engine/lost` when it ends first.
+   */
+  init(
+    config: EngineConfig,
+    lifeline: string,
+    rtcPort: MessagePort,
+  ): Promise<Result<void, EngineError>>
+  /** Resolves when the worker is no more, whoever ended it. */
+  readonly gone: Promise<void>
+  /** Ends the worker in this very task; calls without an answer get `engine/lost`. */
+  readonly end: () => void
+}
+
+/**
+ * The page's end of the control port.
+ *
+ * An `error` event means a bug that nothing in the worker caught, or a script that did not load:
+ * either way what the worker still says cannot be relied on, so it is ended. `messageerror` is a
+ * reply that was lost on the way, and its call would wait for ever.
+ */
+export function makeEngineClient(worker: EngineWorker, build: string = BUILD): WorkerClient {
+  const pending = new Map<CallId, (result: Result<unknown, EngineError>) => void>()
+  const notices = makeListeners<Notice>()
+  const started = Promise.withResolvers<Result<void, EngineError>>()
+  const gone = Promise.withResolvers<void>()
+  let nextId: CallId = 1
+  let state: 'starting' | 'running' | 'ended' = 'starting'
+
+  const end = () => {
+    if (state === 'ended') return
+    state = 'ended'
+    worker.terminate()
+    for (const settle of pending.values()) settle(LOST)
+    pending.clear()
+    started.resolve(LOST)
+    gone.resolve()
+  }
+
+  const take = (message: FromEngine): void => {
+    switch (message.type) {
+      case 'ready': {
+        const theirs = message.build
+        if (theirs !== build) {
+          return started.resolve(err({ kind: 'engine/version', page: build, worker: theirs }))
+        }
+        state = 'running'
+        return started.resolve(ok())
+      }
+      case 'unable':
+        return started.resolve(err(message.error))
+      case 'reply': {
+        const settle = pending.get(message.id)
+        pending.delete(message.id)
+        return settle?.(message.result)
+      }
+      case 'cancelled':
+        return // whoever cancelled has forgotten the call already
+      case 'state-replaced':
+      case 'trouble':
+        return notices.tell(message)
+      case 'state-changed':
+        // Until the engine runs it is finding out what it has; `state-replaced` tells that at once.
+        if (state === 'running') notices.tell(message)
+        return
+      default:
+        return unreachable(message)
+    }
+  }
+
+  worker.addEventListener('message', ({ data }) => {
+    if (state !== 'ended') take(data)
+  })
+  worker.addEventListener('messageerror', end)
+  worker.addEventListener('error', ({ message }) => {
+    if (state === 'ended') return
+    // Empty when the script did not load; then there is nothing to tell but the end itself.
+    if (message) notices.tell(bugNotice(message))
+    end()
+  })
+
+  return {
+    init(config, lifeline, rtcPort) {
+      worker.postMessage({ type: 'init', build, config, lifeline, rtcPort }, [rtcPort])
+      return started.promise
+    },
+
+    call(name, args, { signal } = {}) {
+      if (signal?.aborted) return Promise.reject(reasonOf(signal))
+      if (state === 'ended') return Promise.resolve(LOST)
+      const id = nextId++
+      const { promise, resolve, reject } = Promise.withResolvers<Result<never, EngineError>>()
+
+      const abort = () => {
+        pending.delete(id)
+        worker.postMessage({ type: 'cancel', id }, [])
+        reject(reasonOf(signal))
+      }
+      pending.set(id, (result) => {
+        signal?.removeEventListener('abort', abort)
+        // The table of calls ties the answer's type to the call's name; a message has neither.
+        resolve(result as Result<never, EngineError>)
+      })
+      signal?.addEventListener('abort', abort, { once: true })
+
+      try {
+        // A name and the arguments of that same name: what `Request` says of every pair.
+        worker.postMessage({ type: 'request', id, call: name, args } as ToEngine, [])
+      } catch (thrown) {
+        // Arguments that no message can carry: a bug of the caller.
+        pending.get(id)?.(err({ kind: 'engine/bug', cause: toCause(thrown) }))
+        pending.delete(id)
+      }
+      return promise
+    },
+
+    onNotice: notices.add,
+    gone: gone.promise,
+    end,
+  }
+}
+
+const LOST = err<EngineError>({ kind: 'engine/lost' })
+
+function bugNotice(message: string): Notice {
+  const cause = { name: 'Error', message }
+  return { type: 'trouble', infoHash: null, error: { kind: 'engine/bug', cause } }
+}
+
+/** An abort's reason is an `Error` (`AbortError`) unless the caller chose otherwise. */
+export function reasonOf(signal: AbortSignal | undefined): Error {
+  return signal?.reason as Error
+}
