@@ -53,7 +53,6 @@ const PERMISSIONS_POLICY: Readonly<Record<string, string>> = {
   serial: '()',
   'storage-access': '()',
   usb: '()',
-  'web-share': '(self)',
   'window-management': '()',
   'xr-spatial-tracking': '()',
 }

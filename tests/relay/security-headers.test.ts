@@ -10,7 +10,7 @@ test('the security headers are exactly these', () => {
       "Cross-Origin-Embedder-Policy": "require-corp",
       "Cross-Origin-Opener-Policy": "same-origin",
       "Cross-Origin-Resource-Policy": "same-origin",
-      "Permissions-Policy": "accelerometer=(), autoplay=(self), browsing-topics=(), camera=(self), clipboard-read=(self), clipboard-write=(self), display-capture=(), encrypted-media=(), fullscreen=(self), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(self), publickey-credentials-create=(), publickey-credentials-get=(), screen-wake-lock=(self), serial=(), storage-access=(), usb=(), web-share=(self), window-management=(), xr-spatial-tracking=()",
+      "Permissions-Policy": "accelerometer=(), autoplay=(self), browsing-topics=(), camera=(self), clipboard-read=(self), clipboard-write=(self), display-capture=(), encrypted-media=(), fullscreen=(self), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(self), publickey-credentials-create=(), publickey-credentials-get=(), screen-wake-lock=(self), serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()",
       "Referrer-Policy": "no-referrer",
       "X-Content-Type-Options": "nosniff",
     }
