@@ -13,7 +13,7 @@ const shim = (name: string) => here(`./src/engine/adapters/shims/${name}`)
  */
 const LEFT_OUT: ReadonlyArray<readonly [RegExp, string]> = [
   [/^\.\/lib\/conn-pool\.js$/, shim('empty.ts')],
-  [/^\.\/lib\/server\.js$/, shim('empty.ts')],
+  [/^\.\/lib\/server\.js$/, shim('no-server.ts')],
   [/^\.\/conn-pool\.js$/, shim('empty.ts')],
   [/^torrent-discovery$/, shim('no-discovery.ts')],
   [/^@thaunknown\/simple-peer\/lite\.js$/, shim('empty.ts')],

@@ -1,1 +1,66 @@
-export {}
+import { makeEngine, type Engine } from '../engine/engine.ts'
+import { makeIdbRecordStore } from '../engine/adapters/idb-record-store.ts'
+import { makeMemoryRecordStore } from '../engine/adapters/memory-record-store.ts'
+import { probeStorage } from '../engine/adapters/probe-storage.ts'
+import { toCause } from '../engine/model/errors.ts'
+import { ok } from '../engine/model/result.ts'
+import { BUILD } from './protocol/build.ts'
+import type { FromEngine, ToEngine } from './protocol/control.ts'
+import { makeAnswers } from './worker/answers.ts'
+import { consoleLog } from './worker/log.ts'
+import { installRtcShim } from './worker/rtc-shim.ts'
+import { makeCallServer, type CallServer } from './worker/serve-calls.ts'
+import { makeStatePublisher } from './worker/state-publisher.ts'
+
+/** Wires the engine into its thread, in the order that `README.md` beside this file gives. */
+
+type Init = Extract<ToEngine, { type: 'init' }>
+
+const post = (message: FromEngine) => self.postMessage(message)
+let calls: CallServer | null = null
+
+self.addEventListener('message', ({ data }: MessageEvent<ToEngine>) => {
+  switch (data.type) {
+    case 'init':
+      start(data).catch((thrown: unknown) =>
+        post({ type: 'unable', error: { kind: 'engine/bug', cause: toCause(thrown) } }),
+      )
+      return
+    case 'request':
+      void calls?.serve(data)
+      return
+    case 'cancel':
+      calls?.cancel(data.id)
+      return
+  }
+})
+
+async function start({ config, rtcPort }: Init): Promise<void> {
+  const rtc = installRtcShim(rtcPort)
+  // Only now: what it imports reads WebRTC from `globalThis` while it is evaluated.
+  const { makeWebTorrentClient } = await import('../engine/adapters/webtorrent-client.ts')
+
+  const publisher = makeStatePublisher(post)
+  const stores = await probeStorage(consoleLog)
+  const records = stores.kind === 'opfs' ? await makeIdbRecordStore() : ok(makeMemoryRecordStore())
+  if (!records.ok) return post({ type: 'unable', error: records.error })
+  const engine: Engine = makeEngine({
+    client: makeWebTorrentClient(),
+    stores,
+    records: records.value,
+    rtc,
+    fetch: (url, init) => fetch(url, init),
+    log: consoleLog,
+    ...config,
+    limitConnections: (most) => rtc.setMaxConnections(most),
+    publish: (change) => publisher.put(change),
+    trouble: (infoHash, error) => post({ type: 'trouble', infoHash, error }),
+  })
+  calls = makeCallServer(makeAnswers(engine, publisher), post)
+  self.addEventListener('online', () => engine.online())
+
+  await engine.start()
+  publisher.put({ type: 'engine', engine: { name: 'running' } })
+  post({ type: 'ready', build: BUILD })
+  publisher.replace()
+}

@@ -1,0 +1,299 @@
+import type { PieceStores } from './contracts/piece-store.ts'
+import type { ProtocolHandler } from './contracts/protocol-handler.ts'
+import type { TorrentRecord } from './contracts/record-store.ts'
+import { mayAnnounceTo, mayFetch } from './fetchable-url.ts'
+import { fetchUrl, readBody, type Fetch } from './fetch-url.ts'
+import { parseMagnet } from './magnet.ts'
+import { makeMetainfo } from './make-metainfo.ts'
+import type { CreationSnapshot } from './model/engine-state.ts'
+import type { EngineError } from './model/errors.ts'
+import type { CreationId, FileIndex, InfoHash } from './model/ids.ts'
+import type { Metainfo } from './model/metainfo.ts'
+import { err, ok, unreachable, type Result } from './model/result.ts'
+import type { Settings } from './model/settings.ts'
+import type { SwarmPolicy } from './model/swarm-policy.ts'
+import type {
+  AddOptions,
+  SeedFile,
+  Seeded,
+  SeedOptions,
+  TorrentPreview,
+  TorrentSource,
+} from './model/torrent.ts'
+import { encodeMetainfo, MAX_METAINFO_LENGTH, parseMetainfo } from './parse-metainfo.ts'
+import { copyIntoStore } from './storage/copy-into-store.ts'
+import type { SwarmTorrentStart } from './swarm-torrent.ts'
+import type { Torrent, Torrents } from './torrents.ts'
+
+export interface BitTorrentHandlerDeps {
+  readonly fetch: Fetch
+  readonly torrents: Torrents
+  readonly stores: PieceStores
+  /** The web tracker of the relay that served the page. */
+  readonly ownTracker: string
+  readonly pageHost: string
+  settings(): Settings
+  readonly makeTorrent: (start: SwarmTorrentStart) => Torrent
+  /** Asks peers for the metainfo of an info hash (BEP 9). Rejects with `signal.reason` only. */
+  resolve(
+    infoHash: InfoHash,
+    trackers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Result<Metainfo, EngineError>>
+  /** Ends a `resolve` of this info hash, so that the torrent itself may join. */
+  endResolve(infoHash: InfoHash): Promise<void>
+  readonly onCreation: (creation: CreationSnapshot) => void
+}
+
+/** What a source names, before or after its metainfo is known. */
+interface Found {
+  readonly infoHash: InfoHash
+  readonly name: string | null
+  readonly metainfo: Metainfo | null
+  readonly trackers: readonly string[]
+  readonly webSeeds: readonly string[]
+  readonly selected: readonly FileIndex[] | null
+}
+
+/** Magnets, `.torrent` files, bare info hashes, and URLs of `.torrent` files. */
+export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHandler {
+  const { torrents } = deps
+
+  const find = async (
+    source: TorrentSource,
+    signal: AbortSignal,
+  ): Promise<Result<Found, EngineError>> => {
+    switch (source.from) {
+      case 'magnet': {
+        const magnet = parseMagnet(source.uri)
+        return magnet.ok ? ok({ ...magnet.value, metainfo: null }) : magnet
+      }
+      case 'info-hash': {
+        const { infoHash } = source
+        return ok({ infoHash, name: null, metainfo: null, ...NOTHING_NAMED })
+      }
+      case 'metainfo':
+        return foundIn(source.bytes)
+      case 'url': {
+        const bytes = await fetchTorrentFile(deps.fetch, source.url, signal)
+        if (!bytes.ok) return bytes
+        const found = await foundIn(bytes.value)
+        // What is behind the URL is a page or another kind of file: the URL is what is wrong.
+        const other = !found.ok && !looksBencoded(bytes.value)
+        return other ? err({ kind: 'http/not-a-torrent', url: source.url }) : found
+      }
+      default:
+        return unreachable(source)
+    }
+  }
+
+  /** Trackers and web seeds to use: what a foreign text names is judged, what a person names is not. */
+  const contactsOf = (found: Found, options: AddOptions) => ({
+    trackers:
+      options.trackers ??
+      unique([
+        ...found.trackers.filter((url) => mayAnnounceTo(url, deps.pageHost)),
+        // The makers of a torrent with BEP 27's flag chose its trackers, and no others.
+        ...(found.metainfo?.private === true ? [] : ownTrackers()),
+      ]),
+    webSeeds: options.webSeeds ?? found.webSeeds.filter((url) => mayFetch(url, deps.pageHost)),
+  })
+
+  const ownTrackers = () => deps.settings().trackers ?? [deps.ownTracker]
+
+  const previewOf = (found: Found, metainfo: Metainfo): TorrentPreview => {
+    const { infoHash, name, files, totalBytes, pieceLength, comment, info } = metainfo
+    const contacts = contactsOf({ ...found, metainfo }, {})
+    const selected = found.selected?.filter((index) => files[index] !== undefined) ?? null
+    const some = selected !== null && selected.length > 0 ? selected : null
+    return {
+      infoHash,
+      name,
+      protocol: 'bittorrent',
+      files: files.map(({ path, length }) => ({ path, length })),
+      totalBytes,
+      pieceLength,
+      ...contacts,
+      comment,
+      selected: some,
+      present: torrents.has(infoHash),
+      source: { from: 'metainfo', bytes: encodeMetainfo({ info, ...contacts, comment }) },
+      options: contacts,
+    }
+  }
+
+  return {
+    name: 'bittorrent',
+
+    supports: (source) => source.from !== 'url' || isTorrentFileUrl(source.url),
+
+    async preview(source, signal) {
+      const found = await find(source, signal)
+      if (!found.ok) return found
+      if (found.value.metainfo !== null) return ok(previewOf(found.value, found.value.metainfo))
+      const here = torrents.get(found.value.infoHash)
+      const bytes = here.ok ? here.value.metainfo() : null
+      if (bytes !== null) {
+        const kept = await parseMetainfo(bytes)
+        return kept.ok ? ok(previewOf(found.value, kept.value)) : kept
+      }
+      if (here.ok) return err({ kind: 'input/duplicate', infoHash: found.value.infoHash })
+      const { trackers } = contactsOf(found.value, {})
+      const metainfo = await deps.resolve(found.value.infoHash, trackers, signal)
+      return metainfo.ok ? ok(previewOf(found.value, metainfo.value)) : metainfo
+    },
+
+    async download(source, options) {
+      const policy = options.policy ?? deps.settings().defaultPolicy
+      const refusal = refusalOf(policy, options.passphrase)
+      if (refusal !== null) return err(refusal)
+      const found = await find(source, new AbortController().signal)
+      if (!found.ok) return found
+      const { infoHash, metainfo, name, selected } = found.value
+      if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
+      await deps.endResolve(infoHash)
+      if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
+
+      const record = recordOf({
+        infoHash,
+        name: metainfo?.name ?? name,
+        metainfo: metainfo === null ? null : encodeMetainfo({ info: metainfo.info }),
+        ...contactsOf(found.value, options),
+        policy,
+        wanted: options.paths ?? pathsOf(metainfo, selected),
+        paused: options.paused ?? false,
+      })
+      torrents.put(
+        deps.makeTorrent({
+          record,
+          metainfo,
+          known: null,
+          selected: metainfo === null ? selected : null,
+        }),
+      )
+      return ok(infoHash)
+    },
+
+    async seed(id, files, options, signal): Promise<Result<Seeded, EngineError>> {
+      const policy = options.policy ?? deps.settings().defaultPolicy
+      const refusal = refusalOf(policy, options.passphrase)
+      if (refusal !== null) return err(refusal)
+      return create(deps, id, files, { ...options, policy }, signal)
+    },
+  }
+
+  async function create(
+    { stores, onCreation, makeTorrent }: BitTorrentHandlerDeps,
+    id: CreationId,
+    files: readonly SeedFile[],
+    options: SeedOptions & { readonly policy: SwarmPolicy },
+    signal: AbortSignal,
+  ): Promise<Result<Seeded, EngineError>> {
+    const name = options.name ?? files[0]?.path.split('/')[0] ?? ''
+    const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0)
+    const report = (step: CreationSnapshot['step']) => (doneBytes: number) =>
+      onCreation({ id, name, step, doneBytes, totalBytes })
+
+    report('hashing')(0)
+    const trackers = options.trackers ?? ownTrackers()
+    const { policy, trackers: _, passphrase: __, ...given } = options
+    const made = await makeMetainfo(
+      files,
+      { ...given, trackers, private: policy.name === 'private' },
+      { signal, onProgress: report('hashing') },
+    )
+    if (!made.ok) return made
+    const { metainfo, sources } = made.value
+    const { infoHash } = metainfo
+
+    if (!torrents.has(infoHash)) {
+      const copied = await copyIntoStore(stores, metainfo, sources, {
+        signal,
+        onProgress: report('copying'),
+      })
+      if (!copied.ok) return copied
+      const record = recordOf({
+        infoHash,
+        name: metainfo.name,
+        metainfo: encodeMetainfo({ info: metainfo.info, comment: metainfo.comment }),
+        trackers,
+        webSeeds: [],
+        policy,
+        wanted: null,
+        paused: false,
+      })
+      const known = new Uint8Array(Math.ceil(metainfo.pieceCount / 8)).fill(0xff)
+      // Made twice at once: whoever came first seeds it.
+      if (!torrents.has(infoHash))
+        torrents.put(makeTorrent({ record, metainfo, known, selected: null }))
+    }
+    const torrent = torrents.get(infoHash)
+    if (!torrent.ok) return torrent
+    const torrentFile = encodeMetainfo({ ...metainfo, trackers })
+    return ok({ infoHash, magnet: torrent.value.magnet(), torrentFile })
+  }
+}
+
+const NOTHING_NAMED = { trackers: [], webSeeds: [], selected: null } as const
+
+async function foundIn(bytes: Uint8Array): Promise<Result<Found, EngineError>> {
+  const metainfo = await parseMetainfo(bytes)
+  if (!metainfo.ok) return metainfo
+  const { infoHash, name, trackers, webSeeds } = metainfo.value
+  return ok({ infoHash, name, metainfo: metainfo.value, trackers, webSeeds, selected: null })
+}
+
+async function fetchTorrentFile(
+  fetch: Fetch,
+  url: string,
+  signal: AbortSignal,
+): Promise<Result<Uint8Array<ArrayBuffer>, EngineError>> {
+  const answer = await fetchUrl(fetch, url, {}, signal)
+  if (!answer.ok) return answer
+  return readBody(answer.value, url, MAX_METAINFO_LENGTH, signal)
+}
+
+/** Private swarms and passphrases are known words without a room yet: refused, never ignored. */
+function refusalOf(policy: SwarmPolicy, passphrase: string | undefined): EngineError | null {
+  if (policy.name === 'private') return { kind: 'engine/unsupported', what: 'private swarms' }
+  if (passphrase !== undefined) return { kind: 'engine/unsupported', what: 'passphrases' }
+  return null
+}
+
+function isTorrentFileUrl(url: string): boolean {
+  return URL.canParse(url) && /\.torrent$/i.test(new URL(url).pathname)
+}
+
+function looksBencoded(bytes: Uint8Array): boolean {
+  return bytes[0] === 'd'.charCodeAt(0)
+}
+
+function pathsOf(
+  metainfo: Metainfo | null,
+  selected: readonly FileIndex[] | null,
+): readonly string[] | null {
+  if (metainfo === null || selected === null) return null
+  const paths = selected.flatMap((index) => metainfo.files[index]?.path ?? [])
+  return paths.length > 0 ? paths : null
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)]
+}
+
+function recordOf(
+  known: Pick<
+    TorrentRecord,
+    'infoHash' | 'name' | 'metainfo' | 'trackers' | 'webSeeds' | 'policy' | 'wanted' | 'paused'
+  >,
+): TorrentRecord {
+  return {
+    ...known,
+    protocol: 'bittorrent',
+    addedAt: Date.now(),
+    completedAt: null,
+    downBytes: 0,
+    upBytes: 0,
+    http: null,
+  }
+}

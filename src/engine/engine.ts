@@ -1,0 +1,309 @@
+import { makeBitTorrentHandler } from './bittorrent-handler.ts'
+import type { Log } from './contracts/log.ts'
+import type { PieceStores } from './contracts/piece-store.ts'
+import type { RecordStore, TorrentRecord } from './contracts/record-store.ts'
+import type { RtcConfig, RtcConnections } from './contracts/rtc.ts'
+import type { TorrentClient } from './contracts/torrent-client.ts'
+import type { Fetch } from './fetch-url.ts'
+import { makeHttpHandler } from './http-handler.ts'
+import type { EngineChange, StorageSnapshot } from './model/engine-state.ts'
+import type { EngineError } from './model/errors.ts'
+import type { CreationId, FileIndex, InfoHash } from './model/ids.ts'
+import type { Metainfo } from './model/metainfo.ts'
+import { err, ok, type Result } from './model/result.ts'
+import { DEFAULT_SETTINGS, type Settings } from './model/settings.ts'
+import type { SwarmPolicy } from './model/swarm-policy.ts'
+import type {
+  AddOptions,
+  SeedFile,
+  Seeded,
+  SeedOptions,
+  TorrentPreview,
+  TorrentSource,
+} from './model/torrent.ts'
+import { MINUTE, SECOND, type Millis } from './model/units.ts'
+import { parseMetainfo } from './parse-metainfo.ts'
+import { makeProtocolManager } from './protocol-manager.ts'
+import { checkSettings } from './settings-check.ts'
+import { makePieceCache } from './storage/piece-cache.ts'
+import { makeRateBucket, makeRateGate } from './swarm/rate-limit.ts'
+import { resolveMetainfo } from './swarm/resolve-metainfo.ts'
+import { makeWebTrackerClient } from './swarm/web-tracker-client.ts'
+import { makeSwarmTorrent, type SwarmTorrentStart } from './swarm-torrent.ts'
+import { makeTorrents, type Torrent } from './torrents.ts'
+import { makeUrlTorrent } from './url-torrent.ts'
+
+/** How often rates and remaining times are looked at: as often as they are told. */
+const TICK: Millis = SECOND / 4
+/** How often used space is measured while something is stored. */
+const STORAGE_INTERVAL: Millis = MINUTE / 6
+
+export interface EngineDeps {
+  readonly client: TorrentClient
+  readonly stores: PieceStores
+  readonly records: RecordStore
+  readonly rtc: RtcConnections
+  readonly fetch: Fetch
+  readonly log: Log
+  readonly ownTracker: string
+  readonly pageHost: string
+  /** Live RTCPeerConnections from now on. */
+  limitConnections(most: number): void
+  publish(change: EngineChange): void
+  trouble(infoHash: InfoHash | null, error: EngineError): void
+}
+
+/** The product without its page: everything a person may ask for, and nothing about how it looks. */
+export interface Engine {
+  /** Brings back the list; torrents go on from here. */
+  start(): Promise<void>
+  preview(
+    source: TorrentSource | string,
+    signal: AbortSignal,
+  ): Promise<Result<TorrentPreview, EngineError>>
+  add(source: TorrentSource | string, options: AddOptions): Promise<Result<InfoHash, EngineError>>
+  seed(
+    id: CreationId,
+    files: readonly SeedFile[],
+    options: SeedOptions,
+    signal: AbortSignal,
+  ): Promise<Result<Seeded, EngineError>>
+  torrent(infoHash: InfoHash): Result<Torrent, EngineError>
+  want(infoHash: InfoHash, files: readonly FileIndex[]): Result<void, EngineError>
+  setPolicy(infoHash: InfoHash, policy: SwarmPolicy): Result<void, EngineError>
+  remove(infoHash: InfoHash, deleteData: boolean): Promise<Result<void, EngineError>>
+  settings(): Settings
+  configure(change: Partial<Settings>): Promise<Result<Settings, EngineError>>
+  /** What only the page can learn: whether the browser promised to keep our data. */
+  granted(persisted: boolean): void
+  /** The network came back. */
+  online(): void
+  stop(): Promise<void>
+}
+
+export function makeEngine(deps: EngineDeps): Engine {
+  const { client, stores, records, log } = deps
+  const torrents = makeTorrents()
+  const cache = makePieceCache()
+  const allDown = makeRateBucket()
+  const allUp = makeRateBucket()
+  let settings: Settings = DEFAULT_SETTINGS
+  let persisted = false
+  let ticking: ReturnType<typeof setInterval> | undefined
+  let measuring: ReturnType<typeof setInterval> | undefined
+  const resolving = new Map<InfoHash, { readonly stop: AbortController; done: Promise<unknown> }>()
+
+  const rtcConfig = (): RtcConfig => ({ iceServers: settings.iceServers })
+  const trackerClient = makeWebTrackerClient({
+    rtc: deps.rtc,
+    wirePeerId: client.wirePeerId,
+    rtcConfig,
+    log,
+  })
+  const down = makeRateGate([allDown])
+  const up = makeRateGate([allUp])
+
+  const onChange = (torrent: Torrent) => {
+    deps.publish({ type: 'torrent', torrent: torrent.snapshot() })
+  }
+  const onTrouble = (infoHash: InfoHash, error: EngineError) => deps.trouble(infoHash, error)
+
+  const makeTorrent = (start: SwarmTorrentStart): Torrent => {
+    const torrent = makeSwarmTorrent(
+      {
+        client,
+        stores,
+        cache,
+        records,
+        trackerClient,
+        log,
+        settings: () => settings,
+        gates: () => ({ down, up }),
+        onChange,
+        onTrouble,
+      },
+      start,
+    )
+    keep(start.record)
+    onChange(torrent)
+    return torrent
+  }
+
+  const makeHttpTorrent = (record: Parameters<typeof makeUrlTorrent>[1]): Torrent => {
+    const torrent = makeUrlTorrent(
+      { fetch: deps.fetch, stores, records, gate: () => down, onChange, onTrouble },
+      record,
+    )
+    keep(record)
+    onChange(torrent)
+    return torrent
+  }
+
+  const keep = (record: TorrentRecord) => {
+    records.putTorrent(record).catch((thrown: unknown) => {
+      log.error('a record could not be written', { thrown: String(thrown) })
+    })
+  }
+
+  const resolve = async (
+    infoHash: InfoHash,
+    trackers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Result<Metainfo, EngineError>> => {
+    await endResolve(infoHash)
+    const stop = new AbortController()
+    const done = resolveMetainfo(
+      { client, trackerClient },
+      infoHash,
+      trackers,
+      AbortSignal.any([signal, stop.signal]),
+    )
+    const running = { stop, done }
+    resolving.set(infoHash, running)
+    try {
+      return await done
+    } finally {
+      if (resolving.get(infoHash) === running) resolving.delete(infoHash)
+    }
+  }
+
+  const endResolve = async (infoHash: InfoHash): Promise<void> => {
+    const running = resolving.get(infoHash)
+    if (running === undefined) return
+    running.stop.abort(new DOMException('the torrent was added', 'AbortError'))
+    await running.done.catch(() => undefined)
+  }
+
+  const bitTorrent = makeBitTorrentHandler({
+    fetch: deps.fetch,
+    torrents,
+    stores,
+    ownTracker: deps.ownTracker,
+    pageHost: deps.pageHost,
+    settings: () => settings,
+    makeTorrent,
+    resolve,
+    endResolve,
+    onCreation: (creation) => deps.publish({ type: 'creation', creation }),
+  })
+  const http = makeHttpHandler({
+    fetch: deps.fetch,
+    torrents,
+    torrentFiles: bitTorrent,
+    makeTorrent: makeHttpTorrent,
+  })
+  const protocols = makeProtocolManager([bitTorrent, http])
+
+  const applySettings = () => {
+    allDown.setRate(settings.downLimit)
+    allUp.setRate(settings.upLimit)
+    deps.limitConnections(settings.maxConnections)
+    for (const torrent of torrents.all()) torrent.settingsChanged()
+  }
+
+  const measureStorage = async (): Promise<void> => {
+    const { usedBytes, quotaBytes } = await stores.estimate()
+    const storage: StorageSnapshot = { kind: stores.kind, usedBytes, quotaBytes, persisted }
+    deps.publish({ type: 'storage', storage })
+  }
+
+  /** A record whose metainfo cannot be read any more still names a torrent: peers are asked again. */
+  const restore = async (record: TorrentRecord): Promise<void> => {
+    if (record.http !== null) {
+      torrents.put(makeHttpTorrent({ ...record, http: record.http }))
+      return
+    }
+    const read = record.metainfo === null ? null : await parseMetainfo(record.metainfo)
+    const metainfo =
+      read?.ok === true && read.value.infoHash === record.infoHash ? read.value : null
+    torrents.put(makeTorrent({ record, metainfo, known: null, selected: null }))
+  }
+
+  return {
+    async start() {
+      const changed = checkSettings(await records.settings())
+      settings = { ...DEFAULT_SETTINGS, ...(changed.ok ? changed.value : {}) }
+      applySettings()
+      const { records: kept, unreadable } = await records.torrents()
+      if (unreadable > 0) log.warn('records that cannot be read', { unreadable })
+      for (const record of kept) await restore(record)
+      await measureStorage()
+      ticking = setInterval(() => {
+        for (const torrent of torrents.all()) if (torrent.tick()) onChange(torrent)
+      }, TICK)
+      measuring = setInterval(() => void measureStorage(), STORAGE_INTERVAL)
+    },
+
+    async preview(given, signal) {
+      const route = protocols.handlerFor(given)
+      if (!route.ok) return route
+      return route.value.handler.preview(route.value.source, signal)
+    },
+
+    async add(given, options) {
+      const route = protocols.handlerFor(given)
+      if (!route.ok) return route
+      return route.value.handler.download(route.value.source, options)
+    },
+
+    async seed(id, files, options, signal) {
+      try {
+        return await bitTorrent.seed(id, files, options, signal)
+      } finally {
+        deps.publish({ type: 'creation-ended', id })
+        void measureStorage()
+      }
+    },
+
+    torrent: (infoHash) => torrents.get(infoHash),
+
+    want(infoHash, files) {
+      const torrent = torrents.get(infoHash)
+      return torrent.ok ? torrent.value.want(files) : torrent
+    },
+
+    setPolicy(infoHash, policy) {
+      const torrent = torrents.get(infoHash)
+      if (!torrent.ok) return torrent
+      if (policy.name === 'public') return ok()
+      return err({ kind: 'engine/unsupported', what: 'private swarms' })
+    },
+
+    async remove(infoHash, deleteData) {
+      const torrent = torrents.get(infoHash)
+      if (!torrent.ok) return torrent
+      torrents.delete(infoHash)
+      deps.publish({ type: 'torrent-removed', infoHash })
+      const removed = await torrent.value.remove(deleteData)
+      void measureStorage()
+      return removed
+    },
+
+    settings: () => settings,
+
+    async configure(change) {
+      const checked = checkSettings(change)
+      if (!checked.ok) return checked
+      settings = { ...settings, ...checked.value }
+      applySettings()
+      await records.putSettings(checked.value)
+      return ok(settings)
+    },
+
+    granted(answer) {
+      persisted = answer
+      void measureStorage()
+    },
+
+    online: () => trackerClient.retryNow(),
+
+    async stop() {
+      clearInterval(ticking)
+      clearInterval(measuring)
+      await Promise.all([...torrents.all()].map((torrent) => torrent.stop()))
+      trackerClient.stop()
+      await client.stop()
+      records.close()
+    },
+  }
+}

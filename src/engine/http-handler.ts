@@ -1,0 +1,129 @@
+import type { ProtocolHandler } from './contracts/protocol-handler.ts'
+import type { HttpRecord, TorrentRecord } from './contracts/record-store.ts'
+import { fetchUrl, type Fetch } from './fetch-url.ts'
+import type { EngineError } from './model/errors.ts'
+import { infoHashOfDigest, type InfoHash } from './model/ids.ts'
+import { err, ok, type Result } from './model/result.ts'
+import type { SwarmPolicy } from './model/swarm-policy.ts'
+import { PUBLIC } from './model/swarm-policy.ts'
+import type { Bytes } from './model/units.ts'
+import type { AddOptions, TorrentPreview } from './model/torrent.ts'
+import type { Torrent, Torrents } from './torrents.ts'
+
+export interface HttpHandlerDeps {
+  readonly fetch: Fetch
+  readonly torrents: Torrents
+  /** Takes over where the URL turns out to be that of a `.torrent`. */
+  readonly torrentFiles: ProtocolHandler
+  makeTorrent(record: TorrentRecord & { readonly http: HttpRecord }): Torrent
+}
+
+/** One plain file by URL. */
+export function makeHttpHandler(deps: HttpHandlerDeps): ProtocolHandler {
+  const { torrents } = deps
+
+  /** Asks for the whole file and goes away: HEAD is not allowed everywhere, and answers less. */
+  const look = async (url: string, signal: AbortSignal): Promise<Result<Seen, EngineError>> => {
+    const answer = await fetchUrl(deps.fetch, url, { range: 'bytes=0-' }, signal)
+    if (!answer.ok) return answer
+    const { headers, body } = answer.value
+    await body?.cancel()
+    const length = headers.get('content-length')
+    return ok({
+      length: length === null ? null : Number(length),
+      torrentFile: /^application\/x-bittorrent\b/i.test(headers.get('content-type') ?? ''),
+    })
+  }
+
+  return {
+    name: 'http',
+
+    supports: (source) => source.from === 'url' && isHttpUrl(source.url),
+
+    async preview(source, signal) {
+      if (source.from !== 'url') return err({ kind: 'input/source', reason: 'unknown' })
+      const { url } = source
+      const seen = await look(url, signal)
+      if (!seen.ok) return seen
+      if (seen.value.torrentFile) return deps.torrentFiles.preview(source, signal)
+      const infoHash = await idOf(url)
+      const name = nameOf(url)
+      const length = seen.value.length ?? 0
+      return ok<TorrentPreview>({
+        infoHash,
+        name,
+        protocol: 'http',
+        files: [{ path: name, length }],
+        totalBytes: length,
+        pieceLength: 0,
+        trackers: [],
+        webSeeds: [],
+        comment: null,
+        selected: null,
+        present: torrents.has(infoHash),
+        source,
+        options: {},
+      })
+    },
+
+    async download(source, options): Promise<Result<InfoHash, EngineError>> {
+      if (source.from !== 'url') return err({ kind: 'input/source', reason: 'unknown' })
+      const infoHash = await idOf(source.url)
+      if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
+      const seen = await look(source.url, new AbortController().signal)
+      if (!seen.ok) return seen
+      if (seen.value.torrentFile) return deps.torrentFiles.download(source, options)
+      if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
+      torrents.put(deps.makeTorrent(recordOf(source.url, infoHash, options)))
+      return ok(infoHash)
+    },
+
+    seed: () => Promise.resolve(err({ kind: 'engine/unsupported', what: 'seeding by HTTP' })),
+  }
+}
+
+interface Seen {
+  readonly length: Bytes | null
+  readonly torrentFile: boolean
+}
+
+function recordOf(url: string, infoHash: InfoHash, options: AddOptions) {
+  const policy: SwarmPolicy = PUBLIC
+  return {
+    infoHash,
+    protocol: 'http' as const,
+    name: nameOf(url),
+    metainfo: null,
+    trackers: [],
+    webSeeds: [],
+    policy,
+    wanted: null,
+    paused: options.paused ?? false,
+    addedAt: Date.now(),
+    completedAt: null,
+    downBytes: 0,
+    upBytes: 0,
+    http: { url, length: null, keptBytes: 0, validator: null },
+  }
+}
+
+/** Stable for one URL and never the info hash of a torrent: it is the hash of other bytes. */
+async function idOf(url: string): Promise<InfoHash> {
+  const bytes = new TextEncoder().encode(`chiral/url:${new URL(url).href}`)
+  return infoHashOfDigest(new Uint8Array(await crypto.subtle.digest('SHA-1', bytes)))
+}
+
+function isHttpUrl(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+}
+
+/** The last part of the path, as a server of files would name it. */
+function nameOf(url: string): string {
+  const { pathname, hostname } = new URL(url)
+  const last = pathname.slice(pathname.lastIndexOf('/') + 1)
+  try {
+    return decodeURIComponent(last) || hostname
+  } catch {
+    return last
+  }
+}

@@ -1,0 +1,66 @@
+import type { PieceStore, PieceStores } from '../contracts/piece-store.ts'
+import type { ErrorIn } from '../model/errors.ts'
+import type { Metainfo } from '../model/metainfo.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Bytes } from '../model/units.ts'
+import { makeFileLayout } from './file-layout.ts'
+
+export interface CopyProgress {
+  readonly signal: AbortSignal
+  readonly onProgress: (doneBytes: Bytes) => void
+}
+
+/**
+ * Copies files that were just hashed to where the torrent's bytes live, so that they are still
+ * there after a reload. What was copied is deleted again when it ends early. `sources` are in
+ * the order of `metainfo.files`. Rejects with `signal.reason` only.
+ */
+export async function copyIntoStore(
+  stores: PieceStores,
+  metainfo: Metainfo,
+  sources: readonly File[],
+  progress: CopyProgress,
+): Promise<Result<void, ErrorIn<'storage'>>> {
+  const opened = await stores.open(metainfo.infoHash, metainfo)
+  if (!opened.ok) return opened
+  const store = opened.value
+  let done = false
+  try {
+    const copied = await copy(store, metainfo, sources, progress)
+    done = copied.ok
+    return copied
+  } finally {
+    if (done) await store.close()
+    else await store.destroy()
+  }
+}
+
+async function copy(
+  store: PieceStore,
+  metainfo: Metainfo,
+  sources: readonly File[],
+  { signal, onProgress }: CopyProgress,
+): Promise<Result<void, ErrorIn<'storage'>>> {
+  const layout = makeFileLayout(metainfo)
+  let doneBytes = 0
+  for (let piece = 0; piece < layout.pieceCount; piece++) {
+    signal.throwIfAborted()
+    const length = layout.pieceLengthOf(piece)
+    const bytes = new Uint8Array(length)
+    for (const span of layout.spansOf(piece, 0, length)) {
+      const source = sources[span.file]!
+      try {
+        const part = source.slice(span.fileOffset, span.fileOffset + span.length)
+        bytes.set(new Uint8Array(await part.arrayBuffer()), span.at)
+      } catch {
+        return err({ kind: 'storage/source-changed', name: source.name })
+      }
+    }
+    const written = await store.write(piece, bytes)
+    if (!written.ok) return written
+    doneBytes += length
+    onProgress(doneBytes)
+  }
+  const flushed = await store.flush()
+  return flushed.ok ? ok() : flushed
+}

@@ -1,0 +1,94 @@
+import type { FileIndex, PieceIndex } from '../model/ids.ts'
+import type { Bytes } from '../model/units.ts'
+import type { FileLayout } from './file-layout.ts'
+
+/** Which pieces are good, and what that means for each file and for what is wanted. */
+export interface PieceCounts {
+  /** One bit a piece, high bit first (BEP 3). Live: read it, do not keep it. */
+  readonly bits: Uint8Array<ArrayBuffer>
+  readonly havePieces: number
+  readonly wantedBytes: Bytes
+  /** Good bytes of wanted files. */
+  readonly haveBytes: Bytes
+  /** All good bytes, wanted or not. */
+  readonly totalHaveBytes: Bytes
+  haveOf(file: FileIndex): Bytes
+  isWanted(file: FileIndex): boolean
+  /** Pieces with bytes of a wanted file. A fresh array. */
+  wantedPieces(): Uint8Array<ArrayBuffer>
+  /** Counts once, however often it is told. */
+  good(piece: PieceIndex): void
+  /** Forgets what was good and takes these bits. */
+  reset(bits: Uint8Array): void
+  /** From now on these files are wanted; null is all. */
+  want(files: ReadonlySet<FileIndex> | null): void
+}
+
+export function makePieceCounts(layout: FileLayout, lengths: readonly Bytes[]): PieceCounts {
+  const bits = new Uint8Array(Math.ceil(layout.pieceCount / 8))
+  const have = new Float64Array(lengths.length)
+  let wanted: ReadonlySet<FileIndex> | null = null
+  let havePieces = 0
+
+  const sum = (of: (file: FileIndex) => Bytes): Bytes =>
+    lengths.reduce((total, _, file) => (isWanted(file) ? total + of(file) : total), 0)
+  const isWanted = (file: FileIndex) => wanted === null || wanted.has(file)
+  let wantedBytes = sum((file) => lengths[file]!)
+  let haveBytes = 0
+  let totalHaveBytes = 0
+
+  const good = (piece: PieceIndex) => {
+    const mask = 0x80 >> (piece & 7)
+    if ((bits[piece >> 3]! & mask) !== 0) return
+    bits[piece >> 3]! |= mask
+    havePieces += 1
+    for (const span of layout.spansOf(piece, 0, layout.pieceLengthOf(piece))) {
+      have[span.file]! += span.length
+      totalHaveBytes += span.length
+      if (isWanted(span.file)) haveBytes += span.length
+    }
+  }
+
+  return {
+    bits,
+    get havePieces() {
+      return havePieces
+    },
+    get wantedBytes() {
+      return wantedBytes
+    },
+    get haveBytes() {
+      return haveBytes
+    },
+    get totalHaveBytes() {
+      return totalHaveBytes
+    },
+    haveOf: (file) => have[file] ?? 0,
+    isWanted,
+    wantedPieces() {
+      const pieces = new Uint8Array(bits.length)
+      lengths.forEach((_, file) => {
+        const range = isWanted(file) ? layout.piecesOf(file) : null
+        if (range === null) return
+        for (let piece = range[0]; piece <= range[1]; piece++) {
+          pieces[piece >> 3]! |= 0x80 >> (piece & 7)
+        }
+      })
+      return pieces
+    },
+    good,
+    reset(from) {
+      bits.fill(0)
+      have.fill(0)
+      havePieces = haveBytes = totalHaveBytes = 0
+      for (let piece = 0; piece < layout.pieceCount; piece++) {
+        if (((from[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0) good(piece)
+      }
+    },
+    want(files) {
+      wanted = files
+      wantedBytes = sum((file) => lengths[file]!)
+      haveBytes = sum((file) => have[file]!)
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import type { EngineError, ErrorIn } from './model/errors.ts'
+import type { FileIndex, InfoHash } from './model/ids.ts'
+import { err, ok, type Result } from './model/result.ts'
+import type { FileEntry, PeerSnapshot, TorrentSnapshot, TrackerSnapshot } from './model/torrent.ts'
+
+/** One entry of the list, whichever protocol carries it. */
+export interface Torrent {
+  readonly infoHash: InfoHash
+  snapshot(): TorrentSnapshot
+  files(): readonly FileEntry[]
+  peers(): readonly PeerSnapshot[]
+  trackers(): readonly TrackerSnapshot[]
+  /** A copy; empty before the metainfo is known. */
+  bitfield(): Uint8Array<ArrayBuffer>
+  pause(): void
+  /** Also retries what failed. */
+  resume(): void
+  want(files: readonly FileIndex[]): Result<void, EngineError>
+  /** A finished file. */
+  export(file: FileIndex): Promise<Result<File, EngineError>>
+  magnet(): string
+  /** The `.torrent`; null before it is known, or where there is none. */
+  metainfo(): Uint8Array<ArrayBuffer> | null
+  /** Takes up what changed in the settings. */
+  settingsChanged(): void
+  /** Rates, remaining time: what changes without an event. True when there is something new. */
+  tick(): boolean
+  /** Stops taking part and lets go of the files; the record and the data stay. */
+  stop(): Promise<void>
+  /** Stops, and forgets it: the record, and with `deleteData` the bytes. */
+  remove(deleteData: boolean): Promise<Result<void, ErrorIn<'storage'>>>
+}
+
+/** The set of torrents: one for each info hash. */
+export interface Torrents {
+  get(infoHash: InfoHash): Result<Torrent, EngineError>
+  has(infoHash: InfoHash): boolean
+  all(): Iterable<Torrent>
+  put(torrent: Torrent): void
+  delete(infoHash: InfoHash): void
+}
+
+export function makeTorrents(): Torrents {
+  const torrents = new Map<InfoHash, Torrent>()
+
+  return {
+    get(infoHash) {
+      const torrent = torrents.get(infoHash)
+      return torrent === undefined ? err({ kind: 'input/unknown-torrent' }) : ok(torrent)
+    },
+    has: (infoHash) => torrents.has(infoHash),
+    all: () => torrents.values(),
+    put: (torrent) => void torrents.set(torrent.infoHash, torrent),
+    delete: (infoHash) => void torrents.delete(infoHash),
+  }
+}

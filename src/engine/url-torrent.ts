@@ -1,0 +1,382 @@
+import type { PieceStore, PieceStores, StoreShape } from './contracts/piece-store.ts'
+import type { HttpRecord, RecordStore, TorrentRecord } from './contracts/record-store.ts'
+import { fetchUrl, type Fetch } from './fetch-url.ts'
+import { toCause, type EngineError, type ErrorIn } from './model/errors.ts'
+import type { FileIndex, InfoHash } from './model/ids.ts'
+import { err, ok, type Result } from './model/result.ts'
+import type { TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
+import { MIB, SECOND, type Bytes, type BytesPerSecond } from './model/units.ts'
+import { makePieceCounts, type PieceCounts } from './storage/piece-counts.ts'
+import { makeFileLayout } from './storage/file-layout.ts'
+import type { RateGate } from './swarm/rate-limit.ts'
+import { NO_SWARM } from './swarm/swarm-peers.ts'
+import { nextPhase, type TorrentEvent } from './torrent-machine.ts'
+import type { Torrent } from './torrents.ts'
+
+/** The unit in which a plain file is written; it has no hashes. */
+const PIECE_LENGTH: Bytes = MIB
+/** How much is kept before the record says so: at most this is fetched again after a crash. */
+const CHECKPOINT: Bytes = 8 * MIB
+
+export interface UrlTorrentDeps {
+  readonly fetch: Fetch
+  readonly stores: PieceStores
+  readonly records: RecordStore
+  gate(): RateGate
+  onChange(torrent: Torrent): void
+  onTrouble(infoHash: InfoHash, error: EngineError): void
+}
+
+/** One plain file by URL (RFC 9110 ranges). It is kept like a torrent, but given to nobody. */
+export function makeUrlTorrent(
+  deps: UrlTorrentDeps,
+  record: TorrentRecord & { readonly http: HttpRecord },
+): Torrent {
+  return new UrlTorrent(deps, record)
+}
+
+class UrlTorrent implements Torrent {
+  readonly infoHash: InfoHash
+  readonly #deps: UrlTorrentDeps
+  #record: TorrentRecord
+  #http: HttpRecord
+  #counts: PieceCounts | null = null
+  #phase: TorrentPhase
+  #trouble: EngineError | null = null
+  #run: { readonly stop: AbortController; readonly done: Promise<void> } | null = null
+  #store: PieceStore | null = null
+  #removed = false
+  #rate = makeRateMeter()
+
+  constructor(deps: UrlTorrentDeps, record: TorrentRecord & { readonly http: HttpRecord }) {
+    this.#deps = deps
+    this.infoHash = record.infoHash
+    this.#record = record
+    this.#http = record.http
+    this.#layOut()
+    const active: TorrentPhase =
+      this.#http.length === null
+        ? { name: 'resolving' }
+        : this.#complete()
+          ? { name: 'seeding' }
+          : { name: 'downloading', eta: null }
+    this.#phase = record.paused ? { name: 'paused', from: active, why: 'person' } : active
+    this.#start()
+  }
+
+  snapshot(): TorrentSnapshot {
+    const counts = this.#counts
+    const length = this.#http.length ?? 0
+    return {
+      infoHash: this.infoHash,
+      name: this.#record.name ?? this.#http.url,
+      protocol: 'http',
+      phase: this.#phase,
+      policy: this.#record.policy,
+      addedAt: this.#record.addedAt,
+      completedAt: this.#record.completedAt,
+      totalPieces: Math.ceil(length / PIECE_LENGTH),
+      havePieces: counts?.havePieces ?? 0,
+      fileCount: 1,
+      totalBytes: length,
+      wantedBytes: length,
+      haveBytes: counts?.haveBytes ?? 0,
+      downBytes: this.#record.downBytes,
+      upBytes: 0,
+      downRate: this.#rate.perSecond(),
+      upRate: 0,
+      peerCount: 0,
+      swarm: NO_SWARM,
+      trouble: this.#trouble,
+    }
+  }
+
+  files() {
+    const { name } = this.snapshot()
+    const length = this.#http.length ?? 0
+    return [{ index: 0, path: name, length, haveBytes: this.#counts?.haveBytes ?? 0, wanted: true }]
+  }
+
+  peers() {
+    return []
+  }
+
+  trackers() {
+    return []
+  }
+
+  bitfield() {
+    return this.#counts?.bits.slice() ?? new Uint8Array()
+  }
+
+  magnet() {
+    return this.#http.url
+  }
+
+  metainfo() {
+    return null
+  }
+
+  async export(file: FileIndex): Promise<Result<File, EngineError>> {
+    if (file !== 0 || !this.#complete()) return err({ kind: 'input/unknown-file' })
+    await this.#run?.done
+    const store = await this.#deps.stores.open(this.infoHash, this.#shape())
+    if (!store.ok) return store
+    try {
+      return await store.value.file(0)
+    } finally {
+      await store.value.close()
+    }
+  }
+
+  pause(): void {
+    this.#apply({ type: 'paused', why: 'person' })
+    this.#keep({ paused: true })
+    this.#run?.stop.abort(new Error('paused'))
+  }
+
+  resume(): void {
+    // What was kept belongs to another file than the one that is there now.
+    if (this.#trouble?.kind === 'http/changed') this.#forget()
+    this.#trouble = null
+    this.#apply({ type: 'retried' })
+    this.#apply({ type: 'resumed' })
+    this.#keep({ paused: false })
+    this.#start()
+  }
+
+  want(): Result<void, EngineError> {
+    return ok() // its one file is all there is
+  }
+
+  settingsChanged(): void {}
+
+  tick(): boolean {
+    const rate = this.#rate.tick()
+    if (this.#phase.name === 'downloading' && this.#http.length !== null) {
+      const missing = this.#http.length - (this.#counts?.haveBytes ?? 0)
+      const eta = rate.perSecond > 0 ? Math.ceil(missing / rate.perSecond) * SECOND : null
+      this.#phase = nextPhase(this.#phase, { type: 'eta', eta })
+    }
+    return rate.changed
+  }
+
+  async stop(): Promise<void> {
+    this.#run?.stop.abort(new Error('stopped'))
+    await this.#run?.done
+  }
+
+  async remove(deleteData: boolean): Promise<Result<void, ErrorIn<'storage'>>> {
+    this.#removed = true
+    await this.stop()
+    await this.#deps.records.removeTorrent(this.infoHash)
+    return deleteData ? this.#deps.stores.destroy(this.infoHash) : ok()
+  }
+
+  #start(): void {
+    if (this.#phase.name !== 'resolving' && this.#phase.name !== 'downloading') return
+    const before = this.#run?.done ?? Promise.resolve()
+    const stop = new AbortController()
+    const done = before
+      .then(() => this.#download(stop.signal))
+      .catch((thrown: unknown) => {
+        if (!stop.signal.aborted) this.#fail({ kind: 'engine/bug', cause: toCause(thrown) })
+      })
+      .then(async () => {
+        await this.#store?.flush()
+        await this.#store?.close()
+        this.#store = null
+        this.#checkpoint()
+      })
+    this.#run = { stop, done }
+  }
+
+  async #download(signal: AbortSignal): Promise<void> {
+    const { url } = this.#http
+    const from = this.#http.keptBytes
+    const answer = await fetchUrl(this.#deps.fetch, url, rangeFrom(from, this.#http), signal)
+    if (!answer.ok) return this.#fail(answer.error)
+    const response = answer.value
+    const ranged = response.status === 206
+    const length = lengthOf(response, ranged ? from : 0)
+    if (from > 0 && (!ranged || length !== this.#http.length)) {
+      await response.body?.cancel()
+      return this.#fail({ kind: 'http/changed', url })
+    }
+    if (length === null) {
+      await response.body?.cancel()
+      return this.#fail({ kind: 'engine/unsupported', what: 'a file of unknown length' })
+    }
+    this.#http = { ...this.#http, length, validator: validatorOf(response) }
+    this.#layOut()
+    this.#apply({ type: 'metadata-received' })
+    this.#apply({ type: 'check-finished', complete: length === 0 })
+    this.#keep({})
+
+    const opened = await this.#deps.stores.open(this.infoHash, this.#shape())
+    if (!opened.ok) {
+      await response.body?.cancel()
+      return this.#storageFailed(opened.error)
+    }
+    this.#store = opened.value
+    await this.#receive(response, opened.value, signal)
+  }
+
+  /** Writes whole pieces as they fill; the piece a break falls into is fetched again. */
+  async #receive(response: Response, store: PieceStore, signal: AbortSignal): Promise<void> {
+    const { url, length } = this.#http
+    if (length === null) return
+    let piece = this.#http.keptBytes / PIECE_LENGTH
+    let filling = new Uint8Array(Math.min(PIECE_LENGTH, length - piece * PIECE_LENGTH))
+    let filled = 0
+    try {
+      for await (const chunk of response.body ?? []) {
+        await this.#deps.gate().request(chunk.byteLength, signal)
+        signal.throwIfAborted()
+        this.#rate.count(chunk.byteLength)
+        this.#record = { ...this.#record, downBytes: this.#record.downBytes + chunk.byteLength }
+        for (let at = 0; at < chunk.byteLength;) {
+          if (filling.byteLength === 0) return this.#fail({ kind: 'http/changed', url })
+          const part = chunk.subarray(at, at + filling.byteLength - filled)
+          filling.set(part, filled)
+          filled += part.byteLength
+          at += part.byteLength
+          if (filled < filling.byteLength) continue
+          const written = await store.write(piece, filling)
+          if (!written.ok) return this.#storageFailed(written.error)
+          this.#counts?.good(piece)
+          piece += 1
+          filling = new Uint8Array(Math.min(PIECE_LENGTH, length - piece * PIECE_LENGTH))
+          filled = 0
+          if ((piece * PIECE_LENGTH) % CHECKPOINT === 0) await this.#safe(store)
+        }
+      }
+    } catch (thrown) {
+      if (signal.aborted) return
+      this.#trouble = { kind: 'http/unreachable', url }
+      return this.#fail(thrown instanceof TypeError ? this.#trouble : bug(thrown))
+    }
+    if (!this.#complete()) return this.#fail({ kind: 'http/unreachable', url })
+    await this.#safe(store)
+    this.#keep({ completedAt: Date.now() })
+    this.#apply({ type: 'completed' })
+  }
+
+  async #safe(store: PieceStore): Promise<void> {
+    const flushed = await store.flush()
+    if (flushed.ok) this.#checkpoint()
+    else this.#storageFailed(flushed.error)
+  }
+
+  #checkpoint(): void {
+    const have = this.#counts?.haveBytes ?? 0
+    this.#http = { ...this.#http, keptBytes: have }
+    this.#keep({})
+  }
+
+  #forget(): void {
+    this.#http = { ...this.#http, length: null, keptBytes: 0, validator: null }
+    this.#layOut()
+  }
+
+  #layOut(): void {
+    const { length, keptBytes } = this.#http
+    this.#counts = null
+    if (length === null) return
+    const counts = makePieceCounts(makeFileLayout(this.#shape()), [length])
+    for (let piece = 0; piece * PIECE_LENGTH < keptBytes; piece++) counts.good(piece)
+    this.#counts = counts
+  }
+
+  #shape(): StoreShape {
+    const length = this.#http.length ?? 0
+    const path = this.#record.name ?? 'file'
+    return { pieceLength: PIECE_LENGTH, totalBytes: length, files: [{ path, length, offset: 0 }] }
+  }
+
+  #complete(): boolean {
+    return this.#counts !== null && this.#counts.haveBytes === this.#http.length
+  }
+
+  #storageFailed(error: ErrorIn<'storage'>): void {
+    this.#trouble = error
+    this.#apply({ type: 'paused', why: 'storage' })
+    this.#deps.onTrouble(this.infoHash, error)
+  }
+
+  #fail(error: EngineError): void {
+    this.#trouble = error
+    this.#apply({ type: 'failed', error })
+  }
+
+  #apply(event: TorrentEvent): void {
+    const next = nextPhase(this.#phase, event)
+    if (next === this.#phase) return
+    this.#phase = next
+    if (!this.#removed) this.#deps.onChange(this)
+  }
+
+  #keep(change: Partial<TorrentRecord>): void {
+    this.#record = { ...this.#record, ...change, http: this.#http }
+    if (this.#removed) return
+    this.#deps.records.putTorrent(this.#record).catch((thrown: unknown) => {
+      this.#deps.onTrouble(this.infoHash, { kind: 'storage/io', cause: toCause(thrown) })
+    })
+  }
+}
+
+function bug(thrown: unknown): EngineError {
+  return { kind: 'engine/bug', cause: toCause(thrown) }
+}
+
+/** A range always, so that the answer is not compressed and its length is the file's. */
+function rangeFrom(from: Bytes, { validator }: HttpRecord): Readonly<Record<string, string>> {
+  const range = { range: `bytes=${from}-` }
+  return from > 0 && validator !== null ? { ...range, 'if-range': validator } : range
+}
+
+function lengthOf(response: Response, from: Bytes): Bytes | null {
+  const text = response.headers.get('content-length')
+  if (text === null || !/^\d{1,15}$/.test(text)) return null
+  return from + Number(text)
+}
+
+/** Weak entity tags do not promise the same bytes (RFC 9110 §13.1.5). */
+function validatorOf(response: Response): string | null {
+  const tag = response.headers.get('etag')
+  if (tag !== null && !tag.startsWith('W/')) return tag
+  return response.headers.get('last-modified')
+}
+
+interface RateMeter {
+  count(bytes: Bytes): void
+  perSecond(): BytesPerSecond
+  tick(): { readonly perSecond: BytesPerSecond; readonly changed: boolean }
+}
+
+/** Smoothed over about two seconds. */
+function makeRateMeter(): RateMeter {
+  let bytes = 0
+  let rate = 0
+  let last = performance.now()
+
+  return {
+    count(more) {
+      bytes += more
+    },
+    perSecond: () => Math.round(rate),
+    tick() {
+      const now = performance.now()
+      const seconds = (now - last) / SECOND
+      const before = Math.round(rate)
+      if (seconds > 0) {
+        const weight = 1 - Math.exp(-seconds / 2)
+        rate += (bytes / seconds - rate) * weight
+        if (rate < 1) rate = 0
+      }
+      bytes = 0
+      last = now
+      return { perSecond: rate, changed: Math.round(rate) !== before }
+    },
+  }
+}

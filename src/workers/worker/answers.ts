@@ -1,0 +1,70 @@
+import type { Engine } from '../../engine/engine.ts'
+import { ok, type Result } from '../../engine/model/result.ts'
+import type { EngineError } from '../../engine/model/errors.ts'
+import type { Answers } from './serve-calls.ts'
+import type { StatePublisher } from './state-publisher.ts'
+
+/** What the engine answers to each call of the page. */
+export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers {
+  return {
+    'state.sync': async () => ok(publisher.current()),
+
+    'torrent.preview': ({ source }, signal) => engine.preview(source, signal),
+    'torrent.add': ({ source, options }) => engine.add(source, options),
+    'torrent.seed': ({ id, files, options }, signal) => engine.seed(id, files, options, signal),
+    'torrent.pause': async ({ infoHash }) =>
+      done(engine.torrent(infoHash), (torrent) => torrent.pause()),
+    'torrent.resume': async ({ infoHash }) =>
+      done(engine.torrent(infoHash), (torrent) => torrent.resume()),
+    'torrent.remove': async ({ infoHash, deleteData }) =>
+      done(await engine.remove(infoHash, deleteData)),
+    'torrent.want': async ({ infoHash, files }) => done(engine.want(infoHash, files)),
+    'torrent.set-policy': async ({ infoHash, policy }) => done(engine.setPolicy(infoHash, policy)),
+
+    'torrent.files': async ({ infoHash }) =>
+      map(engine.torrent(infoHash), (torrent) => torrent.files()),
+    'torrent.peers': async ({ infoHash }) =>
+      map(engine.torrent(infoHash), (torrent) => torrent.peers()),
+    'torrent.trackers': async ({ infoHash }) =>
+      map(engine.torrent(infoHash), (torrent) => torrent.trackers()),
+    'torrent.bitfield': async ({ infoHash }) =>
+      map(engine.torrent(infoHash), (torrent) => torrent.bitfield()),
+    'torrent.export': async ({ infoHash, file }) => {
+      const torrent = engine.torrent(infoHash)
+      return torrent.ok ? torrent.value.export(file) : torrent
+    },
+    'torrent.magnet': async ({ infoHash }) =>
+      map(engine.torrent(infoHash), (torrent) => torrent.magnet()),
+    'torrent.metainfo': async ({ infoHash }) =>
+      map(engine.torrent(infoHash), (torrent) => torrent.metainfo()),
+
+    'settings.get': async () => ok(engine.settings()),
+    'settings.change': ({ change }) => engine.configure(change),
+
+    'storage.grant': async ({ persisted }) => {
+      engine.granted(persisted)
+      return ok(null)
+    },
+    'engine.stop': async () => {
+      await engine.stop()
+      return ok(null)
+    },
+  }
+}
+
+function map<From, To>(
+  result: Result<From, EngineError>,
+  change: (value: From) => To,
+): Result<To, EngineError> {
+  return result.ok ? ok(change(result.value)) : result
+}
+
+function done<Value>(
+  result: Result<Value, EngineError>,
+  then: (value: Value) => void = () => {},
+): Result<null, EngineError> {
+  return map(result, (value) => {
+    then(value)
+    return null
+  })
+}

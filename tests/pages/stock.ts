@@ -1,0 +1,108 @@
+import WebTorrent, {
+  type StockChunkStore,
+  type StockTorrent,
+} from 'webtorrent/dist/webtorrent.min.js'
+
+/**
+ * A page of somebody else's: stock WebTorrent with its own store, its own WebRTC and its own
+ * tracker client. Only the third-party STUN servers it would ask by default are left out.
+ */
+export interface Stock {
+  seed(name: string, length: number, tracker: string): Promise<StockSeeded>
+  /** Resolves with the hex SHA-256 of the only file, once it is complete. */
+  download(torrentId: string | readonly number[], tracker: string): Promise<string>
+  /** Seeds what it does not have: every piece it sends is zeros. */
+  poison(torrentFile: readonly number[], tracker: string): Promise<void>
+  peers(): number
+}
+
+export interface StockSeeded {
+  readonly infoHash: string
+  readonly magnet: string
+  readonly sha256: string
+}
+
+const client = new WebTorrent({ tracker: { rtcConfig: { iceServers: [] } } })
+client.on('error', (error) => console.error(error))
+let last: StockTorrent | null = null
+
+const stock: Stock = {
+  async seed(name, length, tracker) {
+    const bytes = new Uint8Array(length)
+    for (let at = 0; at < length; at += 65_536) {
+      crypto.getRandomValues(bytes.subarray(at, Math.min(length, at + 65_536)))
+    }
+    const torrent = await new Promise<StockTorrent>((resolve) =>
+      client.seed(new File([bytes], name), { announce: [tracker] }, resolve),
+    )
+    last = torrent
+    return {
+      infoHash: torrent.infoHash,
+      magnet: torrent.magnetURI,
+      sha256: await sha256(bytes),
+    }
+  },
+
+  async download(torrentId, tracker) {
+    const id = typeof torrentId === 'string' ? torrentId : Uint8Array.from(torrentId)
+    const torrent = client.add(id, { announce: [tracker] })
+    last = torrent
+    await new Promise<void>((resolve) => torrent.on('done', () => resolve()))
+    const file = torrent.files[0]!
+    return sha256(await (await file.blob()).arrayBuffer())
+  },
+
+  async poison(torrentFile, tracker) {
+    const torrent = client.add(Uint8Array.from(torrentFile), {
+      announce: [tracker],
+      store: ZeroStore,
+      skipVerify: true,
+    })
+    last = torrent
+    await new Promise<void>((resolve) => torrent.on('ready', () => resolve()))
+  },
+
+  peers: () => last?.numPeers ?? 0,
+}
+
+class ZeroStore implements StockChunkStore {
+  readonly chunkLength: number
+
+  constructor(chunkLength: number) {
+    this.chunkLength = chunkLength
+  }
+
+  put(_index: number, _chunk: Uint8Array, done: (error?: Error | null) => void): void {
+    queueMicrotask(() => done(null))
+  }
+
+  get(
+    _index: number,
+    options: { offset?: number; length?: number } | null,
+    done: (error: Error | null, chunk?: Uint8Array) => void,
+  ): void {
+    const length = options?.length ?? this.chunkLength - (options?.offset ?? 0)
+    queueMicrotask(() => done(null, new Uint8Array(length)))
+  }
+
+  close(done: () => void): void {
+    done()
+  }
+
+  destroy(done: () => void): void {
+    done()
+  }
+}
+
+async function sha256(bytes: BufferSource): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+declare global {
+  interface Window {
+    stock: Stock
+  }
+}
+
+window.stock = stock
