@@ -275,6 +275,19 @@ test.each([
   expect(choosePieceLength(total)).toBe(pieceLength)
 })
 
+test('hashes are in order also beyond what is read at once', async () => {
+  const content = bytesFrom(7, 20 * MIB + 12_345)
+  const files = [0, 9 * MIB, 9 * MIB, 9 * MIB + 1, content.length].flatMap((end, index, ends) =>
+    index === 0 ? [] : [seedFile(`f/${index}`, content.slice(ends[index - 1], end))],
+  )
+
+  for (const pieceLength of [256 * KIB, 16 * MIB]) {
+    const { metainfo } = await made(files, { pieceLength })
+
+    expect(hexOf(metainfo.pieceHashes)).toBe(hashesOf(content, pieceLength))
+  }
+})
+
 test('every hash is that of its piece, wherever the files end', async () => {
   const lengths = fc.array(fc.nat({ max: 60_000 }), { minLength: 1, maxLength: 8 })
   await fc.assert(
