@@ -17,7 +17,8 @@ export interface SmartBanSpec {
  * A piece that fails and came from one peer convicts it. Otherwise the digests of all its
  * blocks are kept, and when the piece comes out good later, those convict whose blocks were
  * different. Until then its sources are on parole: unless what they are asked for comes from
- * one source, one poisoner among honest peers spoils piece after piece and stays unknown.
+ * one source, one poisoner among honest peers spoils piece after piece and stays unknown
+ * (`sole-source.ts`).
  */
 export interface SmartBan<Peer> {
   /**
@@ -34,6 +35,8 @@ export interface SmartBan<Peer> {
   pieceFailed(piece: PieceIndex): Promise<readonly Peer[]>
   /** Took part in a failed piece that is not explained yet. */
   onParole(peer: Peer): boolean
+  /** Failed, and it is not known yet by whose fault. */
+  isSuspect(piece: PieceIndex): boolean
   /** Bytes from this peer that went into good pieces; no block counts twice. */
   verifiedBytes(peer: Peer): Bytes
   /**
@@ -192,6 +195,7 @@ export function makeSmartBan<Peer>({ pieceCount, digest }: SmartBanSpec): SmartB
     },
 
     onParole: (peer) => (reputations.get(peer)?.unexplained.size ?? 0) > 0,
+    isSuspect: (piece) => failures.has(piece),
     verifiedBytes: (peer) => reputations.get(peer)?.verifiedBytes ?? 0,
 
     takeBlocks(banned) {
