@@ -51,9 +51,9 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
     if (state === 'ended') return
     state = 'ended'
     worker.terminate()
-    for (const settle of pending.values()) settle(LOST)
+    for (const settle of pending.values()) settle(lost())
     pending.clear()
-    started.resolve(LOST)
+    started.resolve(lost())
     gone.resolve()
   }
 
@@ -107,7 +107,7 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
 
     call(name, args, { signal } = {}) {
       if (signal?.aborted) return Promise.reject(reasonOf(signal))
-      if (state === 'ended') return Promise.resolve(LOST)
+      if (state === 'ended') return Promise.resolve(lost())
       const id = nextId++
       const { promise, resolve, reject } = Promise.withResolvers<Result<never, EngineError>>()
 
@@ -140,7 +140,7 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
   }
 }
 
-const LOST = err<EngineError>({ kind: 'engine/lost' })
+const lost = () => err<EngineError>({ kind: 'engine/lost' })
 
 function bugNotice(message: string): Notice {
   const cause = { name: 'Error', message }

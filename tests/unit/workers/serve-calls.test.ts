@@ -1,41 +1,11 @@
 import { MessageChannel } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { emptyEngineState } from '../../../src/engine/model/engine-state.ts'
-import { err, ok } from '../../../src/engine/model/result.ts'
-import { DEFAULT_SETTINGS } from '../../../src/engine/model/settings.ts'
+import { ok } from '../../../src/engine/model/result.ts'
 import type { FromEngine } from '../../../src/workers/protocol/control.ts'
-import { makeCallServer, type Answers } from '../../../src/workers/worker/serve-calls.ts'
+import { makeCallServer } from '../../../src/workers/worker/serve-calls.ts'
 import { anInfoHash } from '../../support/a-torrent.ts'
-
-const unknown = async () => err({ kind: 'input/unknown-torrent' } as const)
-const done = async () => ok(null)
-
-/** An engine without torrents. */
-function answersWith(changes: Partial<Answers>): Answers {
-  return {
-    'state.sync': async () => ok(emptyEngineState()),
-    'torrent.preview': unknown,
-    'torrent.add': unknown,
-    'torrent.seed': unknown,
-    'torrent.pause': done,
-    'torrent.resume': done,
-    'torrent.remove': done,
-    'torrent.want': done,
-    'torrent.set-policy': done,
-    'torrent.files': unknown,
-    'torrent.peers': unknown,
-    'torrent.trackers': unknown,
-    'torrent.bitfield': unknown,
-    'torrent.export': unknown,
-    'torrent.magnet': unknown,
-    'torrent.metainfo': unknown,
-    'settings.get': async () => ok(DEFAULT_SETTINGS),
-    'settings.change': async () => ok(DEFAULT_SETTINGS),
-    'storage.grant': done,
-    'engine.stop': done,
-    ...changes,
-  }
-}
+import { answersWith } from '../../support/engine-answers.ts'
 
 const untilAborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => {

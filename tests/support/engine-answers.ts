@@ -1,0 +1,35 @@
+import { emptyEngineState } from '../../src/engine/model/engine-state.ts'
+import { err, ok } from '../../src/engine/model/result.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/model/settings.ts'
+import type { Answers } from '../../src/workers/worker/serve-calls.ts'
+
+const unknown = async () => err({ kind: 'input/unknown-torrent' } as const)
+const done = async () => ok(null)
+
+/** What an engine without torrents answers, but for what the test is about. */
+export function answersWith(changes: Partial<Answers>): Answers {
+  return {
+    'state.sync': async () => ok(emptyEngineState()),
+    'torrent.preview': unknown,
+    'torrent.add': unknown,
+    'torrent.seed': unknown,
+    'torrent.pause': done,
+    'torrent.resume': done,
+    'torrent.remove': done,
+    'torrent.want': done,
+    'torrent.set-policy': done,
+    'torrent.snapshot': async () => ok(null),
+    'torrent.files': unknown,
+    'torrent.peers': unknown,
+    'torrent.trackers': unknown,
+    'torrent.bitfield': unknown,
+    'torrent.export': unknown,
+    'torrent.magnet': unknown,
+    'torrent.metainfo': unknown,
+    'settings.get': async () => ok(DEFAULT_SETTINGS),
+    'settings.change': async () => ok(DEFAULT_SETTINGS),
+    'storage.grant': done,
+    'engine.stop': done,
+    ...changes,
+  }
+}
