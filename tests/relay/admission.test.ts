@@ -71,5 +71,6 @@ test('a connection that ends gives its place back', async () => {
 
   await one.leave()
 
-  await expect.poll(() => joinTracker(url, 'three', headers).catch(() => null)).not.toBe(null)
+  const joined = () => joinTracker(url, 'three', headers).catch(() => null)
+  await expect.poll(joined, { timeout: 30_000 }).not.toBe(null)
 })

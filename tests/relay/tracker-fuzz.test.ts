@@ -1,3 +1,4 @@
+import './support/patience.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TRACKER_LIMITS } from '../../relay/tracker-limits.ts'

@@ -1,3 +1,4 @@
+import './patience.ts'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
