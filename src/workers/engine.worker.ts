@@ -7,6 +7,7 @@ import { ok } from '../engine/model/result.ts'
 import { BUILD } from './protocol/build.ts'
 import type { FromEngine, ToEngine } from './protocol/control.ts'
 import { makeAnswers } from './worker/answers.ts'
+import { holdLifeline } from './worker/hold-lifeline.ts'
 import { consoleLog } from './worker/log.ts'
 import { installRtcShim } from './worker/rtc-shim.ts'
 import { makeCallServer, type CallServer } from './worker/serve-calls.ts'
@@ -35,7 +36,11 @@ self.addEventListener('message', ({ data }: MessageEvent<ToEngine>) => {
   }
 })
 
-async function start({ config, rtcPort }: Init): Promise<void> {
+async function start({ build, config, lifeline, rtcPort }: Init): Promise<void> {
+  if (build !== BUILD) {
+    return post({ type: 'unable', error: { kind: 'engine/version', page: build, worker: BUILD } })
+  }
+  await holdLifeline(lifeline)
   const rtc = installRtcShim(rtcPort)
   // Only now: what it imports reads WebRTC from `globalThis` while it is evaluated.
   const { makeWebTorrentClient } = await import('../engine/adapters/webtorrent-client.ts')
