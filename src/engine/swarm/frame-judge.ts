@@ -11,9 +11,12 @@ import { wireProblem, type FrameVerdict, type WireProblem } from './wire-problem
 
 /** How much of each a peer may send; every default has its reason where it stands. */
 export interface WireLimits {
-  /** Everything but blocks, requests and haves. Threat research: an honest peer needs a tenth. */
+  /** Everything but blocks, haves and requests that are served. */
   readonly control: { readonly burst: number; readonly perSecond: number }
-  /** One for each piece the peer completes; a backlog of them arrives when a stalled link wakes. */
+  /**
+   * One for each piece the peer completes, so at least as many at once as the torrent has pieces:
+   * a backlog of them arrives when a stalled link wakes.
+   */
   readonly haves: { readonly burst: number; readonly perSecond: number }
   /**
    * Blocks that are asked of us and not sent: twice what we say in `reqq`. More are left out
@@ -63,7 +66,7 @@ export interface FrameJudge {
 /** Judges the messages of one peer, in order, by what the torrent is and by what was said before. */
 export function makeFrameJudge({ extension, limits, now }: FrameJudgeSpec): FrameJudge {
   const control = makeAllowance(limits.control, now)
-  const haves = makeAllowance(limits.haves, now)
+  let haves = makeAllowance(limits.haves, now)
   /** Blocks we asked for. Cancelled ones stay: they may be on their way. */
   const asked = makeRequestBook()
   /** Blocks the peer asked for. */
@@ -144,7 +147,9 @@ export function makeFrameJudge({ extension, limits, now }: FrameJudgeSpec): Fram
 
   function judgeCancel(piece: PieceIndex, offset: Bytes, length: Bytes): FrameVerdict {
     if (!hasBlock(piece, offset, length)) return wireProblem('range', 'cancel')
-    return owed.take(piece, offset, length) ? 'pass' : asControl('pass')
+    owed.take(piece, offset, length)
+    // Also when it fits a request: behind us, that has been read from the store already.
+    return asControl('pass')
   }
 
   function judgeReject(piece: PieceIndex, offset: Bytes, length: Bytes): FrameVerdict {
@@ -159,6 +164,8 @@ export function makeFrameJudge({ extension, limits, now }: FrameJudgeSpec): Fram
 
     know(known) {
       geometry = known
+      const burst = Math.max(limits.haves.burst, known.pieceCount)
+      haves = makeAllowance({ ...limits.haves, burst }, now)
       if (bitfieldLength !== null && bitfieldLength !== Math.ceil(known.pieceCount / 8)) {
         return wireProblem('length', 'bitfield')
       }
