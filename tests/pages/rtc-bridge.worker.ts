@@ -2,6 +2,8 @@ import type { RtcChannel, RtcConnection } from '../../src/engine/contracts/rtc.t
 import type { SessionDescription } from '../../src/engine/model/rtc-state.ts'
 import { installRtcShim, type RtcShim } from '../../src/workers/worker/rtc-shim.ts'
 
+const MOST_BUFFERED = 1024 * 1024
+
 /** What the tests ask of this worker: one connection with one channel, unless said otherwise. */
 const peer = {
   /** Makes the connection and its channel; the offer has all candidates. */
@@ -55,11 +57,11 @@ const peer = {
     })
 
     let highest = 0
-    open.bufferedAmountLowThreshold = 256 * 1024
+    open.bufferedAmountLowThreshold = MOST_BUFFERED / 4
     for (let at = 0; at < total; at += pieceLength) {
       open.send(sent.subarray(at, Math.min(total, at + pieceLength)))
       highest = Math.max(highest, open.bufferedAmount)
-      if (open.bufferedAmount > 1024 * 1024) await told(open, 'bufferedamountlow')
+      if (open.bufferedAmount > MOST_BUFFERED) await told(open, 'bufferedamountlow')
     }
     await complete
     return { sent: await digest(sent), received: await digest(received), highest }
@@ -200,9 +202,17 @@ function watchConnection(watched: RtcConnection): void {
   watched.addEventListener('close', () => connectionEvents.push('close'))
 }
 
+/** Sends everything back, never with more than `MOST_BUFFERED` in the channel. */
 function echo(open: RtcChannel): void {
+  const waiting: ArrayBuffer[] = []
+  const sendOn = () => {
+    while (waiting.length > 0 && open.bufferedAmount < MOST_BUFFERED) open.send(waiting.shift()!)
+  }
+  open.bufferedAmountLowThreshold = MOST_BUFFERED / 4
+  open.addEventListener('bufferedamountlow', sendOn)
   open.onmessage = ({ data }) => {
-    if (typeof data !== 'string') open.send(data)
+    if (typeof data !== 'string') waiting.push(data)
+    sendOn()
   }
 }
 

@@ -9,6 +9,16 @@ import type { Bytes } from '../../engine/model/units.ts'
  *
  * Messages of one direction stay in order, so a question asked after `create-channel` is
  * answered about a connection that has the channel.
+ *
+ * Seen in Chromium 156 and Firefox 153 (Safari untried):
+ * - A channel goes through a `MessagePort` to the worker as well as through the worker itself,
+ *   and no message is lost on the way.
+ * - A transferred channel keeps `bufferedAmount`, `bufferedamountlow`, `id` and all its events,
+ *   also those the closing of the page's connection causes.
+ * - `sctp.maxMessageSize` is known from the answer on, before any channel opens: 256 KiB where
+ *   one side is Chromium, 1 GiB between two Firefoxes.
+ * - Terminating the worker closes nothing of the connection and fires nothing at the port;
+ *   closing the page hangs up at once.
  */
 
 export type { IceCandidate, RtcState, SessionDescription }

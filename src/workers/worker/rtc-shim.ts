@@ -75,12 +75,9 @@ export function makeRtcShim(
     const cancelDeadline = schedule(() => connection.fail('deadline'), connectWithin)
     return {
       id,
-      seat: {
-        connected() {
-          cancelDeadline()
-          seat.connected()
-        },
-        release: () => seat.release(),
+      connected() {
+        cancelDeadline()
+        seat.connected()
       },
       leave() {
         cancelDeadline()

@@ -26,7 +26,6 @@ import type {
 } from '../protocol/rtc.ts'
 import { makeConnectionChannels } from './connection-channels.ts'
 import { checkCandidate, checkDescription, refused } from './foreign-signal.ts'
-import type { Seat } from './rtc-budget.ts'
 import type { ShimChannel } from './shim-channel.ts'
 import { CandidateErrorEvent, CandidateEvent, DataChannelEvent } from './shim-events.ts'
 import { ShimIceCandidate } from './signal-classes.ts'
@@ -34,15 +33,16 @@ import { StickyTarget } from './sticky-target.ts'
 
 /** What a connection needs of the bridge it belongs to. */
 export interface Bridge {
-  /** A place for one more connection; null when the budget is spent or the page is gone. */
+  /** A place for one more connection, or why there is none. */
   enter(connection: ShimConnection): Place | RtcFailure
   post(message: RtcToPage, transfer?: Transferable[]): void
 }
 
 export interface Place {
   readonly id: ConnectionId
-  readonly seat: Seat
-  /** Gives the place up: seat, deadline and messages. */
+  /** It connected: it is not pending any more, and has no deadline. */
+  connected(): void
+  /** Gives everything up: seat, deadline and messages. */
   leave(): void
 }
 
@@ -164,11 +164,8 @@ export class ShimConnection extends StickyTarget implements RtcConnection {
   }
 
   async setLocalDescription(description?: SessionDescription): Promise<void> {
-    const { type, sdp } = description ?? { type: null, sdp: '' }
-    await this.#ask({
-      method: 'setLocalDescription',
-      description: type === null ? null : { type, sdp },
-    })
+    const given = description && { type: description.type, sdp: description.sdp }
+    await this.#ask({ method: 'setLocalDescription', description: given ?? null })
   }
 
   async setRemoteDescription(description: SessionDescription): Promise<void> {
@@ -213,7 +210,7 @@ export class ShimConnection extends StickyTarget implements RtcConnection {
     switch (message.type) {
       case 'changed':
         if (this.#state.connectionState === 'failed') return this.fail('unreachable')
-        if (this.#state.connectionState === 'connected') this.#place?.seat.connected()
+        if (this.#state.connectionState === 'connected') this.#place?.connected()
         return this.#changed(message.event)
       case 'candidate': {
         const { candidate } = message
