@@ -149,6 +149,21 @@ test('an offer is answered once, by the peer it was given to and by nobody else'
   expect(after[0]).toMatchObject({ peer_id: chosen.peerId })
 })
 
+test('of the offers of one announce no more than twenty are passed on', async () => {
+  const { url } = await trackerInTest()
+  const page = await joinTracker(url, 'page')
+  const maker = await joinTracker(url, 'maker')
+  for (let index = 0; index < 25; index++) {
+    await page.announce(SWARM, { peer_id: anId(`peer ${index}`) })
+  }
+
+  const offers = Array.from({ length: 25 }, (_, index) => anOffer(`offer ${index}`))
+  await maker.announce(SWARM, { offers })
+  await page.settled()
+
+  expect(page.heard.filter(hasOffer)).toHaveLength(20)
+})
+
 test('an answer that comes too late goes nowhere', async () => {
   const { url } = await trackerInTest({ offerLifetime: 0 })
   const maker = await joinTracker(url, 'maker')
