@@ -1,0 +1,191 @@
+import { createServer } from 'node:http'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright'
+import sirv from 'sirv'
+import { build } from 'vite'
+import { SECURITY_HEADERS } from '../relay/security-headers.ts'
+
+/*
+ * node scripts/screenshots.mjs <folder> [name …]
+ *
+ * Builds the page on its pretending engine, serves it with the relay's own security headers,
+ * and takes a picture of every view on a phone and on a desk, light and dark. Whatever the
+ * content security policy refuses, and whatever throws, is printed and fails the run.
+ */
+
+const [folder, ...only] = process.argv.slice(2)
+if (folder === undefined) throw new Error('usage: node scripts/screenshots.mjs <folder> [name …]')
+
+const MAGNET = `magnet:?xt=urn:btih:${'ab'.repeat(20)}&dn=Holiday%20pictures`
+
+/** @type {Record<string, { query?: string, act?: (page: import('playwright').Page) => Promise<unknown> }>} */
+const VIEWS = {
+  empty: { query: '?empty' },
+  full: {},
+  creating: { query: '?creating' },
+  trouble: {
+    query: '?trouble',
+    act: (page) => page.getByText('Not enough room').waitFor(),
+  },
+  status: { act: (page) => page.getByRole('button', { name: /^Network/ }).click() },
+  memory: {
+    query: '?memory',
+    act: (page) => page.getByRole('button', { name: /^Network/ }).click(),
+  },
+  detail: { act: (page) => openTorrent(page, 'Sintel') },
+  'detail-peers': {
+    async act(page) {
+      await openTorrent(page, 'Sintel')
+      await page.getByRole('tab', { name: 'Peers' }).click()
+    },
+  },
+  'detail-trackers': {
+    async act(page) {
+      await openTorrent(page, 'field-recordings')
+      await page.getByRole('tab', { name: 'Trackers' }).click()
+    },
+  },
+  'detail-about': {
+    async act(page) {
+      await openTorrent(page, 'Holiday')
+      await page.getByRole('tab', { name: 'About' }).click()
+    },
+  },
+  preview: { act: (page) => submit(page, `${MAGNET}&x.q=quick-comment`) },
+  'preview-open': {
+    async act(page) {
+      await submit(page, `${MAGNET}&x.q=quick`)
+      await page.getByRole('button', { name: 'Open 02 Lakes' }).click()
+      await page.getByRole('checkbox', { name: 'IMG_2101.jpg' }).uncheck()
+    },
+  },
+  'preview-waiting': {
+    async act(page) {
+      await page.clock.install()
+      await submit(page, `${MAGNET}&x.q=never`)
+      await page.clock.runFor(20_000)
+    },
+  },
+  'preview-present': { act: (page) => submit(page, `${MAGNET}&x.q=quick-present`) },
+  'field-error': {
+    async act(page) {
+      await page.getByRole('textbox', { name: /Magnet link/ }).fill('what is this')
+      await page.getByRole('button', { name: 'Open', exact: true }).click()
+      await page.getByText('This is not a magnet link').waitFor()
+    },
+  },
+  share: {
+    async act(page) {
+      await page.getByRole('button', { name: 'Share Holiday pictures 2026' }).click()
+      await page.getByRole('img', { name: /QR code/ }).waitFor()
+    },
+  },
+  remove: {
+    async act(page) {
+      await openTorrent(page, 'Sintel')
+      await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    },
+  },
+  shortcuts: { act: (page) => page.keyboard.press('?') },
+  nothing: {
+    act: (page) => page.getByRole('searchbox', { name: 'Search by name' }).fill('zebra'),
+  },
+  insecure: { query: '?insecure' },
+  waiting: { query: '?waiting' },
+  lost: { query: '?lost' },
+  bug: { query: '?bug' },
+}
+
+const DEVICES = {
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true },
+  desk: { viewport: { width: 1280, height: 800 } },
+}
+
+const out = resolve(folder)
+mkdirSync(out, { recursive: true })
+const dist = mkdtempSync(join(tmpdir(), 'chiral-fake-'))
+const root = fileURLToPath(new URL('..', import.meta.url))
+await build({
+  root,
+  logLevel: 'warn',
+  build: {
+    outDir: dist,
+    emptyOutDir: true,
+    rolldownOptions: { input: join(root, 'fake.html') },
+  },
+})
+
+const files = sirv(dist)
+const server = createServer((request, response) => {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
+  files(request, response)
+})
+await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)))
+const address = server.address()
+if (address === null || typeof address === 'string') throw new Error('no port')
+const origin = `http://127.0.0.1:${address.port}`
+
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+})
+
+/** @type {Set<string>} */
+const complaints = new Set()
+try {
+  for (const [device, metrics] of Object.entries(DEVICES)) {
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      const context = await browser.newContext({ ...metrics, colorScheme, reducedMotion: 'reduce' })
+      for (const [name, view] of Object.entries(VIEWS)) {
+        if (only.length > 0 && !only.includes(name)) continue
+        const page = await context.newPage()
+        page.on('console', (message) => {
+          if (message.type() === 'error') complaints.add(`${name}: ${message.text()}`)
+        })
+        page.on('pageerror', (error) => complaints.add(`${name}: ${error.message}`))
+        try {
+          await page.goto(`${origin}/fake.html${view.query ?? ''}`)
+          await page.getByRole('main').waitFor()
+          await view.act?.(page)
+          await page.evaluate(() => document.fonts.ready)
+        } catch (error) {
+          complaints.add(`${name} (${device}): ${String(error).split('\n')[0]}`)
+        }
+        await page.screenshot({ path: join(out, `${name}-${device}-${colorScheme}.png`) })
+        await page.close()
+      }
+      await context.close()
+    }
+  }
+} finally {
+  await browser.close()
+  server.close()
+  rmSync(dist, { recursive: true, force: true })
+}
+
+for (const complaint of complaints) console.error(complaint)
+console.log(`pictures in ${out}`)
+if (complaints.size > 0) process.exitCode = 1
+
+/** @param {import('playwright').Page} page @param {string} name */
+async function openTorrent(page, name) {
+  await page.getByRole('list', { name: 'Torrents' }).getByRole('button', { name }).first().click()
+}
+
+/** @param {import('playwright').Page} page @param {string} text */
+async function submit(page, text) {
+  await page.getByRole('textbox', { name: /Magnet link/ }).fill(text)
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('dialog').waitFor()
+}

@@ -1,0 +1,70 @@
+import type { CreationSnapshot, EngineState } from './engine/model/engine-state.ts'
+import type { InfoHash } from './engine/model/ids.ts'
+import type { TorrentSnapshot } from './engine/model/torrent.ts'
+import { renderApp } from './ui/app.tsx'
+import { makeFakeEngine } from './ui/fake/fake-engine.ts'
+import { everyKindOfTorrent, manyTorrents } from './ui/fake/fake-torrents.ts'
+
+/*
+ * The page on an engine that only pretends: `npm run dev:fake`, then `fake.html` with
+ * `?empty`, `?many`, `?creating`, `?trouble`, `?memory`, `?insecure`, `?waiting`, `?starting`,
+ * `?lost`, `?version` or `?bug`.
+ */
+
+const asked = new URLSearchParams(location.search)
+const client = makeFakeEngine(stateAsked())
+
+if (asked.has('trouble')) {
+  setTimeout(() => {
+    client.trouble(null, { kind: 'storage/full', needed: 4.2e9, available: 1.1e9 })
+  }, 300)
+}
+
+const root = document.getElementById('app')
+if (root !== null) renderApp(root, { client })
+
+function stateAsked(): Partial<EngineState> {
+  const storage = {
+    kind: asked.has('memory') ? ('memory' as const) : ('opfs' as const),
+    usedBytes: asked.has('empty') ? 0 : 7.6e9,
+    quotaBytes: 58e9,
+    persisted: !asked.has('evictable'),
+  }
+  return { storage, ...broken(), ...torrentsAsked() }
+}
+
+function broken(): Partial<EngineState> {
+  if (asked.has('waiting')) return { engine: { name: 'waiting' } }
+  if (asked.has('starting')) return { engine: { name: 'starting' } }
+  if (asked.has('insecure')) {
+    return { engine: { name: 'failed', error: { kind: 'engine/insecure-context' } } }
+  }
+  if (asked.has('lost')) return { engine: { name: 'failed', error: { kind: 'engine/lost' } } }
+  if (asked.has('version')) {
+    return { engine: { name: 'failed', error: { kind: 'engine/version', page: 'b', worker: 'a' } } }
+  }
+  if (asked.has('bug')) {
+    const cause = { name: 'TypeError', message: 'handle is not a function' }
+    return { engine: { name: 'failed', error: { kind: 'engine/bug', cause } } }
+  }
+  return {}
+}
+
+function torrentsAsked(): Partial<EngineState> {
+  if (asked.has('empty')) return {}
+  const torrents = asked.has('many')
+    ? manyTorrents(10_000, Date.now())
+    : everyKindOfTorrent(Date.now())
+  return { torrents: byInfoHash(torrents), creating: asked.has('creating') ? creating() : {} }
+}
+
+function byInfoHash(torrents: readonly TorrentSnapshot[]): Record<InfoHash, TorrentSnapshot> {
+  return Object.fromEntries(torrents.map((torrent) => [torrent.infoHash, torrent]))
+}
+
+function creating(): Record<string, CreationSnapshot> {
+  return {
+    a: { id: 'a', name: 'Choir rehearsal', step: 'hashing', doneBytes: 310e6, totalBytes: 840e6 },
+    b: { id: 'b', name: 'notes.pdf and 4 more', step: 'copying', doneBytes: 9e6, totalBytes: 12e6 },
+  }
+}

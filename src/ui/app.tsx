@@ -1,0 +1,206 @@
+import { createMemo, Match, onCleanup, Show, Switch } from 'solid-js'
+import { render } from 'solid-js/web'
+import type { EngineClient } from '../workers/protocol/engine-client.ts'
+import { Announcer } from './components/announcer.tsx'
+import { DropVeil } from './components/drop-veil.tsx'
+import { makeNotices, NoticeRegion } from './components/notices.tsx'
+import { PreviewSheet } from './components/preview-sheet.tsx'
+import { RemoveDialog } from './components/remove-dialog.tsx'
+import { ShareCard } from './components/share-card.tsx'
+import { ShortcutSheet } from './components/shortcut-sheet.tsx'
+import { AppContext, useApp, type App } from './engine-context.tsx'
+import { errorMessage } from './format/error-message.ts'
+import { en, type Words } from './i18n/en.ts'
+import { createIntake } from './input/intake.ts'
+import { createPageInput } from './input/page-input.ts'
+import { createOnline } from './state/online.ts'
+import { makeEngineMirror } from './state/engine-mirror.ts'
+import { createPreviewFlow } from './state/preview-flow.ts'
+import { makeSeedFlow } from './state/seed-flow.ts'
+import { createTorrentList } from './state/torrent-list.ts'
+import { makeUi } from './state/ui-state.ts'
+import './styles/base.css'
+import { installTrustedTypes } from './trusted-types.ts'
+import { EngineView } from './views/engine-view.tsx'
+import { Library } from './views/library.tsx'
+import { PageHeader } from './views/page-header.tsx'
+
+export interface RenderAppDeps {
+  readonly client: EngineClient
+}
+
+/** Shows the app in `root`. Returns the function that takes it away again. */
+export function renderApp(root: HTMLElement, { client }: RenderAppDeps): () => void {
+  installTrustedTypes(globalThis)
+  return render(() => {
+    const app = createApp(client, en)
+    return (
+      <AppContext.Provider value={app}>
+        <Page />
+      </AppContext.Provider>
+    )
+  }, root)
+}
+
+/** Everything the page is made of, put together once. */
+function createApp(client: EngineClient, words: Words): App {
+  const mirror = makeEngineMirror(client)
+  const engine = mirror.state
+  const ui = makeUi()
+  const notices = makeNotices(words)
+
+  const nameOf = (infoHash: keyof typeof engine.torrents) =>
+    engine.torrents[infoHash]?.name ?? infoHash
+  const select = (infoHash: keyof typeof engine.torrents) =>
+    ui.change({ selected: infoHash, filter: 'all', search: '' })
+  const say = (text: string) => notices.show({ text, tone: 'bad' })
+
+  const preview = createPreviewFlow({
+    client,
+    onAdded(infoHash) {
+      ui.change({ filter: 'all', search: '' })
+      notices.show({
+        text: words.notices.added(nameOf(infoHash)),
+        tone: 'plain',
+        action: { label: words.actions.show, run: () => select(infoHash) },
+      })
+    },
+  })
+
+  const seeding = makeSeedFlow({
+    client,
+    onSeeded: (infoHash) => ui.change({ dialog: { name: 'share', infoHash } }),
+    onDuplicate: (infoHash) =>
+      notices.show({
+        text: words.notices.alreadyThere(nameOf(infoHash)),
+        tone: 'plain',
+        action: { label: words.actions.show, run: () => select(infoHash) },
+      }),
+    onRefused: (error) => say(errorMessage(error, words)),
+  })
+
+  const stopTrouble = client.onNotice((notice) => {
+    if (notice.type !== 'trouble') return
+    const sentence = errorMessage(notice.error, words)
+    // A swarm's trouble is a quiet line on its torrent, not a call for attention.
+    if (notice.infoHash !== null && notice.error.kind.startsWith('swarm/')) return
+    say(
+      notice.infoHash === null ? sentence : words.notices.about(nameOf(notice.infoHash), sentence),
+    )
+  })
+
+  onCleanup(() => {
+    stopTrouble()
+    mirror.stop()
+  })
+
+  return {
+    client,
+    engine,
+    ui,
+    words,
+    preview,
+    seeding,
+    notices,
+    list: createTorrentList(engine, ui.state),
+    intake: createIntake({ preview, seeding, words, say }),
+    online: createOnline(),
+    actions: {
+      client,
+      ui,
+      tell: (error, torrent) => say(words.notices.about(torrent.name, errorMessage(error, words))),
+      onRemoved(torrent, magnet) {
+        if (ui.state.selected === torrent.infoHash) ui.change({ selected: null })
+        const undo = () =>
+          void client.call('torrent.add', { source: magnet ?? '', options: {} }).then((added) => {
+            if (!added.ok) say(errorMessage(added.error, words))
+          })
+        notices.show({
+          text: words.remove.done(torrent.name),
+          tone: 'plain',
+          ...(magnet === null ? {} : { action: { label: words.actions.undo, run: undo } }),
+        })
+      },
+    },
+  }
+}
+
+function Page() {
+  const app = useApp()
+  const running = () => app.engine.engine.name === 'running'
+  const starting = () => app.engine.engine.name === 'starting'
+  const hasList = createMemo(
+    () => app.list.total() > 0 || Object.keys(app.engine.creating).length > 0,
+  )
+  const page = createPageInput(
+    app.intake,
+    (uri) => app.preview.open({ from: 'magnet', uri }),
+    () => running() || starting(),
+  )
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.target instanceof HTMLElement && event.target.matches('input, select, textarea'))
+      return
+    if (app.ui.state.dialog.name !== 'none' || app.preview.state().name !== 'closed') return
+    if (event.key === '/') {
+      document.getElementById('search')?.focus()
+      event.preventDefault()
+    }
+    if (event.key === '?') app.ui.change({ dialog: { name: 'shortcuts' } })
+  }
+  document.addEventListener('keydown', onKeyDown)
+  onCleanup(() => document.removeEventListener('keydown', onKeyDown))
+
+  return (
+    <>
+      <a class="skip-link" href="#main">
+        {app.words.app.skip}
+      </a>
+      <PageHeader tools={running() && hasList()} status={running()} />
+      <main id="main" class="page-main" tabindex={-1} aria-busy={starting()}>
+        <Switch fallback={<EngineView />}>
+          <Match when={running()}>
+            <Library />
+          </Match>
+          <Match when={starting()}>
+            <p class="visually-hidden" role="status">
+              {app.words.engine.startingTitle}
+            </p>
+          </Match>
+        </Switch>
+      </main>
+      <Dialogs />
+      <Show when={page.dragging()}>
+        <DropVeil />
+      </Show>
+      <Announcer />
+      <NoticeRegion words={app.words} />
+    </>
+  )
+}
+
+function Dialogs() {
+  const app = useApp()
+  const close = () => app.ui.change({ dialog: { name: 'none' } })
+  const torrent = (name: 'share' | 'remove') => {
+    const { dialog } = app.ui.state
+    return dialog.name === name ? app.engine.torrents[dialog.infoHash] : undefined
+  }
+  return (
+    <>
+      <Show when={app.preview.state().name !== 'closed'}>
+        <PreviewSheet />
+      </Show>
+      <Show when={torrent('share')}>
+        {(shared) => <ShareCard torrent={shared()} onClose={close} />}
+      </Show>
+      <Show when={torrent('remove')}>
+        {(removed) => <RemoveDialog torrent={removed()} onClose={close} />}
+      </Show>
+      <Show when={app.ui.state.dialog.name === 'shortcuts'}>
+        <ShortcutSheet onClose={close} />
+      </Show>
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+import { Dialog } from '@kobalte/core/dialog'
+import X from 'lucide-solid/icons/x'
+import { Show, type JSX } from 'solid-js'
+import { useWords } from '../engine-context.tsx'
+import './dialog-frame.css'
+
+export interface DialogFrameProps {
+  readonly title: string
+  readonly lead?: string | undefined
+  /** `alert` for a question that must be answered. */
+  readonly kind?: 'alert'
+  readonly size?: 'small' | 'large'
+  readonly onClose: () => void
+  readonly children: JSX.Element
+  readonly footer?: JSX.Element
+}
+
+/**
+ * A dialog: in the middle of a wide page, from the bottom edge of a phone. It is there for as
+ * long as it is rendered; the focus goes back to where it was.
+ */
+export function DialogFrame(props: DialogFrameProps) {
+  const words = useWords()
+  const before = document.activeElement
+
+  const giveFocusBack = (event: Event) => {
+    event.preventDefault()
+    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    else document.getElementById('main')?.focus({ preventScroll: true })
+  }
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && props.onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay class="dialog-veil" />
+        <div class="dialog-place">
+          <Dialog.Content
+            class="dialog"
+            role={props.kind === 'alert' ? 'alertdialog' : 'dialog'}
+            data-size={props.size ?? 'small'}
+            onCloseAutoFocus={giveFocusBack}
+          >
+            <header class="dialog-head">
+              <div>
+                <Dialog.Title class="dialog-title" dir="auto">
+                  {props.title}
+                </Dialog.Title>
+                <Show when={props.lead}>
+                  {(lead) => <Dialog.Description class="soft">{lead()}</Dialog.Description>}
+                </Show>
+              </div>
+              <Dialog.CloseButton class="icon-button" aria-label={words.actions.close}>
+                <X size={18} />
+              </Dialog.CloseButton>
+            </header>
+            <div class="dialog-body">{props.children}</div>
+            <Show when={props.footer}>
+              <footer class="dialog-foot">{props.footer}</footer>
+            </Show>
+          </Dialog.Content>
+        </div>
+      </Dialog.Portal>
+    </Dialog>
+  )
+}

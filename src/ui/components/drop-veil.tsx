@@ -1,0 +1,17 @@
+import { useWords } from '../engine-context.tsx'
+import { Mark } from './mark.tsx'
+import './drop-veil.css'
+
+/** The whole page is the place to drop. */
+export function DropVeil() {
+  const words = useWords()
+  return (
+    <div class="drop-veil" role="status">
+      <div class="drop-veil-frame">
+        <Mark size={56} />
+        <p class="drop-veil-title">{words.add.drop}</p>
+        <p>{words.add.dropHint}</p>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,240 @@
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  Match,
+  on,
+  onCleanup,
+  Show,
+  Switch,
+} from 'solid-js'
+import type { FileIndex } from '../../engine/model/ids.ts'
+import type { TorrentPreview } from '../../engine/model/torrent.ts'
+import { SECOND, type Timestamp } from '../../engine/model/units.ts'
+import { useApp } from '../engine-context.tsx'
+import { formatBytes } from '../format/bytes.ts'
+import { errorMessage } from '../format/error-message.ts'
+import { hostOf } from '../format/host.ts'
+import { nameInMagnet } from '../input/page-link.ts'
+import type { GivenSource } from '../state/preview-flow.ts'
+import { tickedLength } from '../tree/file-tree.ts'
+import { DialogFrame } from './dialog-frame.tsx'
+import { FileTreeView } from './file-tree-view.tsx'
+import { ProgressBar } from './progress-bar.tsx'
+import './preview-sheet.css'
+
+/** What is inside, before anything of it is downloaded: which files, kept where, open to whom. */
+export function PreviewSheet() {
+  const app = useApp()
+  const say = app.words.preview
+  const [ticked, setTicked] = createSignal<ReadonlySet<FileIndex>>(new Set())
+
+  const preview = createMemo(() => {
+    const now = app.preview.state()
+    return now.name === 'answered' ? now.preview : null
+  })
+  createEffect(on(preview, (found) => found !== null && setTicked(tickedAtFirst(found))))
+
+  const asking = () => {
+    const now = app.preview.state()
+    return now.name === 'asking' ? now : null
+  }
+  const refused = () => {
+    const now = app.preview.state()
+    return now.name === 'refused' ? now.error : null
+  }
+
+  const bytes = () => {
+    const found = preview()
+    return found === null ? 0 : tickedLength(found.files, ticked())
+  }
+  const free = () => app.engine.storage.quotaBytes - app.engine.storage.usedBytes
+  const fits = () => app.engine.storage.quotaBytes === 0 || bytes() <= free()
+
+  const title = () => {
+    const now = app.preview.state()
+    if (now.name === 'closed') return say.title
+    return preview()?.name ?? nameOfSource(now.source) ?? say.title
+  }
+  const present = () =>
+    preview()?.present === true || app.preview.addError()?.kind === 'input/duplicate'
+
+  const showPresent = () => {
+    const error = app.preview.addError()
+    const infoHash = error?.kind === 'input/duplicate' ? error.infoHash : preview()?.infoHash
+    app.preview.close()
+    if (infoHash !== undefined) app.ui.change({ selected: infoHash, filter: 'all', search: '' })
+  }
+
+  return (
+    <DialogFrame
+      title={title()}
+      lead={preview()?.comment ?? undefined}
+      size="large"
+      onClose={() => app.preview.close()}
+      footer={
+        <>
+          <button
+            type="button"
+            class="button"
+            data-kind="quiet"
+            onClick={() => app.preview.close()}
+          >
+            {refused() === null ? say.cancel : say.close}
+          </button>
+          <Switch>
+            <Match when={present()}>
+              <button type="button" class="button" data-kind="main" onClick={showPresent}>
+                {say.show}
+              </button>
+            </Match>
+            <Match when={refused()}>
+              <button
+                type="button"
+                class="button"
+                data-kind="main"
+                onClick={() => app.preview.retry()}
+              >
+                {say.tryAgain}
+              </button>
+            </Match>
+            <Match when={asking()}>
+              <button
+                type="button"
+                class="button"
+                data-kind="main"
+                aria-busy={app.preview.adding()}
+                onClick={() => void app.preview.add(null)}
+              >
+                {say.addAnyway}
+              </button>
+            </Match>
+            <Match when={preview()}>
+              <button
+                type="button"
+                class="button"
+                data-kind="main"
+                disabled={ticked().size === 0}
+                aria-busy={app.preview.adding()}
+                onClick={() => void app.preview.add(ticked())}
+              >
+                {ticked().size === 0
+                  ? say.download
+                  : say.downloadBytes(formatBytes(bytes(), app.words))}
+              </button>
+            </Match>
+          </Switch>
+        </>
+      }
+    >
+      <Switch>
+        <Match when={asking()}>
+          {(now) => <Waiting source={now().source} since={now().since} />}
+        </Match>
+        <Match when={refused()}>
+          {(error) => (
+            <p class="problem" role="alert">
+              {errorMessage(error(), app.words)}
+            </p>
+          )}
+        </Match>
+        <Match when={preview()}>
+          {(found) => (
+            <>
+              <Show when={present()}>
+                <p class="preview-present" role="status">
+                  {say.present}
+                </p>
+              </Show>
+              <FileTreeView
+                files={found().files}
+                ticked={ticked()}
+                onTick={(next) => setTicked(next)}
+              />
+              <dl class="preview-facts">
+                <div>
+                  <dt>{say.keptWhere}</dt>
+                  <dd>
+                    {app.engine.storage.kind === 'memory' ? say.keptMemory : say.keptIn}
+                    <Show when={app.engine.storage.quotaBytes > 0}>
+                      {', '}
+                      <span class="figure">
+                        {say.room(formatBytes(Math.max(0, free()), app.words))}
+                      </span>
+                    </Show>
+                  </dd>
+                </div>
+                <div>
+                  <dt>{say.whoMayJoin}</dt>
+                  <dd>{say.anyone}</dd>
+                </div>
+              </dl>
+              <div role="alert">
+                <Show when={!fits()}>
+                  <p class="problem">
+                    {say.noRoom(
+                      formatBytes(bytes(), app.words),
+                      formatBytes(Math.max(0, free()), app.words),
+                    )}
+                  </p>
+                </Show>
+                <Show when={!present() && app.preview.addError()}>
+                  {(error) => <p class="problem">{errorMessage(error(), app.words)}</p>}
+                </Show>
+              </div>
+            </>
+          )}
+        </Match>
+      </Switch>
+    </DialogFrame>
+  )
+}
+
+/** Nothing is known yet: what is being asked, since when, and what may be wrong. */
+function Waiting(props: { readonly source: GivenSource; readonly since: Timestamp }) {
+  const app = useApp()
+  const say = app.words.preview
+  const [now, setNow] = createSignal(Date.now())
+  const timer = setInterval(() => setNow(Date.now()), SECOND)
+  onCleanup(() => clearInterval(timer))
+
+  const seconds = () => Math.max(0, Math.floor((now() - props.since) / SECOND))
+  const sentence = () => {
+    const url = urlOfSource(props.source)
+    if (url !== null) return say.fetching(hostOf(url))
+    return typeof props.source !== 'string' && props.source.from === 'metainfo'
+      ? say.reading
+      : say.gettingList
+  }
+  const fromPeers = () => sentence() === say.gettingList
+  const PATIENCE = 12
+
+  return (
+    <div class="preview-waiting">
+      <p role="status">{sentence()}</p>
+      <ProgressBar fraction={null} tone="rest" label={sentence()} />
+      <Show when={fromPeers() && seconds() >= 3}>
+        <p class="soft figure">{say.waited(seconds())}</p>
+      </Show>
+      <Show when={fromPeers() && seconds() >= PATIENCE}>
+        <p class="soft" role="status">
+          {say.waitedHint}
+        </p>
+      </Show>
+    </div>
+  )
+}
+
+function tickedAtFirst(preview: TorrentPreview): ReadonlySet<FileIndex> {
+  return new Set(preview.selected ?? preview.files.keys())
+}
+
+function nameOfSource(source: GivenSource): string | null {
+  if (typeof source === 'string') return nameInMagnet(source)
+  return source.from === 'magnet' ? nameInMagnet(source.uri) : null
+}
+
+function urlOfSource(source: GivenSource): string | null {
+  if (typeof source !== 'string') return source.from === 'url' ? source.url : null
+  return /^https?:\/\//i.test(source) ? source : null
+}

@@ -1,0 +1,45 @@
+import FolderUp from 'lucide-solid/icons/folder-up'
+import FileUp from 'lucide-solid/icons/file-up'
+import { createSignal, type Component, type JSX } from 'solid-js'
+import { useApp } from '../engine-context.tsx'
+import { filesOfPicker } from '../input/dropped-files.ts'
+
+export interface PickButtonProps {
+  readonly what: 'files' | 'folder'
+  readonly class: string
+  readonly kind?: 'main'
+  readonly children: (icon: Component<{ size?: number | string }>) => JSX.Element
+}
+
+/** Opens the system's chooser; what is chosen is shared, a single `.torrent` is looked into. */
+export function PickButton(props: PickButtonProps) {
+  const app = useApp()
+  const [picker, setPicker] = createSignal<HTMLInputElement>()
+
+  return (
+    <>
+      <button
+        type="button"
+        class={props.class}
+        data-kind={props.kind}
+        onClick={() => picker()?.click()}
+      >
+        {props.children(props.what === 'files' ? FileUp : FolderUp)}
+      </button>
+      <input
+        ref={(input) => {
+          // The one name of it that every browser knows (File and Directory Entries API).
+          input.webkitdirectory = props.what === 'folder'
+          setPicker(input)
+        }}
+        type="file"
+        hidden
+        multiple
+        onChange={(event) => {
+          app.intake.takeFiles(filesOfPicker(event.currentTarget.files ?? []))
+          event.currentTarget.value = ''
+        }}
+      />
+    </>
+  )
+}

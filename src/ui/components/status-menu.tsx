@@ -1,0 +1,64 @@
+import { Popover } from '@kobalte/core/popover'
+import { createMemo, Show } from 'solid-js'
+import { useApp } from '../engine-context.tsx'
+import { formatBytes } from '../format/bytes.ts'
+import { fractionOf } from '../format/percent.ts'
+import { networkHealth } from '../state/network-health.ts'
+import { ProgressBar } from './progress-bar.tsx'
+import './status-menu.css'
+
+/** The network dot and the storage in use; one sentence of consequence for each when opened. */
+export function StatusMenu() {
+  const app = useApp()
+  const say = app.words.header
+  const health = createMemo(() => networkHealth(app.engine, app.online(), app.words))
+  const storage = () => app.engine.storage
+  const used = () => formatBytes(storage().usedBytes, app.words)
+
+  const keptSentence = () => {
+    if (storage().kind === 'memory') return say.memory
+    return storage().persisted ? say.kept : say.keptUnlessTight
+  }
+
+  return (
+    <Popover gutter={8} placement="bottom-end">
+      <Popover.Trigger class="button status" data-kind="quiet">
+        <span class="status-dot" data-level={health().level} aria-hidden="true" />
+        <span class="visually-hidden">{say.network.label(say.network[health().level])}</span>
+        <span class="status-word" aria-hidden="true">
+          {say.network[health().level]}
+        </span>
+        <span class="status-storage figure">
+          <span class="visually-hidden">{say.storage(used())}</span>
+          <span aria-hidden="true">{used()}</span>
+        </span>
+        <Show when={storage().kind === 'memory'}>
+          <span class="status-memory">{say.memoryShort}</span>
+        </Show>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content class="status-sheet" aria-label={say.status}>
+          <section>
+            <h2>
+              <span class="status-dot" data-level={health().level} aria-hidden="true" />
+              {say.network[health().level]}
+            </h2>
+            <p>{health().sentence}</p>
+            <p class="soft">{say.webPeersOnly}</p>
+          </section>
+          <section>
+            <h2 class="figure">
+              {say.storageOf(used(), formatBytes(storage().quotaBytes, app.words))}
+            </h2>
+            <ProgressBar
+              fraction={fractionOf(storage().usedBytes, storage().quotaBytes)}
+              tone="rest"
+              label={say.storageBar}
+            />
+            <p>{keptSentence()}</p>
+          </section>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover>
+  )
+}

@@ -1,0 +1,109 @@
+import ArrowDown from 'lucide-solid/icons/arrow-down'
+import ArrowUp from 'lucide-solid/icons/arrow-up'
+import { For, Show } from 'solid-js'
+import type { InfoHash } from '../../engine/model/ids.ts'
+import type { TorrentSnapshot } from '../../engine/model/torrent.ts'
+import { actionLabel, actionsFor, type TorrentAction } from '../actions.ts'
+import { useWords } from '../engine-context.tsx'
+import { formatBytes } from '../format/bytes.ts'
+import { formatRate } from '../format/rate.ts'
+import { stateSentence } from '../format/state-sentence.ts'
+import { progressOf, toneOf } from '../state/torrent-progress.ts'
+import { IconButton } from './icon-button.tsx'
+import { KindIcon } from './kind-icon.tsx'
+import { ProgressBar } from './progress-bar.tsx'
+import './torrent-row.css'
+
+export interface TorrentRowProps {
+  readonly torrent: TorrentSnapshot
+  readonly selected: boolean
+  /** Place in the whole list, for a list that renders only what is in sight. */
+  readonly position: number
+  readonly total: number
+  readonly onOpen: (infoHash: InfoHash) => void
+  readonly onAction: (action: TorrentAction, torrent: TorrentSnapshot) => void
+}
+
+/** Sentence first, bar second, numbers third. */
+export function TorrentRow(props: TorrentRowProps) {
+  const words = useWords()
+  const quick = () => actionsFor(props.torrent).filter((action) => action.id !== 'remove')
+
+  return (
+    <li
+      class="torrent-row"
+      data-phase={props.torrent.phase.name}
+      aria-setsize={props.total}
+      aria-posinset={props.position}
+    >
+      <span class="torrent-kind">
+        <KindIcon name={props.torrent.name} folder={props.torrent.fileCount > 1} size={20} />
+      </span>
+      <div class="torrent-what">
+        <button
+          type="button"
+          class="torrent-name"
+          dir="auto"
+          aria-current={props.selected ? 'true' : undefined}
+          data-row={props.torrent.infoHash}
+          onClick={() => props.onOpen(props.torrent.infoHash)}
+        >
+          {props.torrent.name}
+        </button>
+        <p class="torrent-sentence">{stateSentence(props.torrent, words)}</p>
+      </div>
+      <div class="torrent-bar">
+        <ProgressBar
+          fraction={progressOf(props.torrent)}
+          tone={toneOf(props.torrent)}
+          quiet={props.torrent.phase.name === 'seeding' && props.torrent.upRate === 0}
+          label={words.list.progress(props.torrent.name)}
+        />
+      </div>
+      <TorrentNumbers torrent={props.torrent} />
+      <div class="torrent-actions">
+        <For each={quick()}>
+          {(action) => (
+            <IconButton
+              icon={action.icon}
+              label={words.actions.named(actionLabel(action, words), props.torrent.name)}
+              tip={actionLabel(action, words)}
+              onClick={() => props.onAction(action, props.torrent)}
+            />
+          )}
+        </For>
+      </div>
+    </li>
+  )
+}
+
+/** Size and rates, in places that do not move. */
+export function TorrentNumbers(props: { readonly torrent: TorrentSnapshot }) {
+  const words = useWords()
+  const size = () => {
+    const { haveBytes, wantedBytes } = props.torrent
+    if (wantedBytes === 0) return ''
+    return haveBytes >= wantedBytes
+      ? formatBytes(wantedBytes, words)
+      : words.list.sizeOf(formatBytes(haveBytes, words), formatBytes(wantedBytes, words))
+  }
+  return (
+    <div class="torrent-numbers figure">
+      <span class="torrent-size">{size()}</span>
+      <span class="torrent-rate" data-way="down">
+        <Show when={props.torrent.downRate > 0}>
+          <ArrowDown size={14} aria-hidden="true" />
+          <span class="visually-hidden">{words.list.down}</span>
+          {formatRate(props.torrent.downRate, words)}
+        </Show>
+      </span>
+      <span class="torrent-rate" data-way="up">
+        <Show when={props.torrent.upRate > 0}>
+          <ArrowUp size={14} aria-hidden="true" />
+          <span class="visually-hidden">{words.list.up}</span>
+          {formatRate(props.torrent.upRate, words)}
+        </Show>
+      </span>
+    </div>
+  )
+}

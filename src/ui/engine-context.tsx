@@ -1,0 +1,40 @@
+import { createContext, useContext, type Accessor } from 'solid-js'
+import type { Store } from 'solid-js/store'
+import type { EngineState } from '../engine/model/engine-state.ts'
+import type { EngineClient } from '../workers/protocol/engine-client.ts'
+import type { ActionScope } from './actions.ts'
+import type { Intake } from './input/intake.ts'
+import type { Words } from './i18n/en.ts'
+import type { Notices } from './components/notices.tsx'
+import type { PreviewFlow } from './state/preview-flow.ts'
+import type { SeedFlow } from './state/seed-flow.ts'
+import type { TorrentList } from './state/torrent-list.ts'
+import type { Ui } from './state/ui-state.ts'
+
+/** What every part of the page may read and wish for. Made once, in `app.tsx`. */
+export interface App {
+  readonly client: EngineClient
+  readonly engine: Store<EngineState>
+  readonly ui: Ui
+  readonly words: Words
+  readonly list: TorrentList
+  readonly preview: PreviewFlow
+  readonly seeding: SeedFlow
+  readonly notices: Notices
+  readonly intake: Intake
+  readonly actions: ActionScope
+  /** The device's own word about its network. */
+  readonly online: Accessor<boolean>
+}
+
+export const AppContext = createContext<App>()
+
+export function useApp(): App {
+  const app = useContext(AppContext)
+  if (app === undefined) throw new Error('used outside renderApp')
+  return app
+}
+
+export function useWords(): Words {
+  return useApp().words
+}

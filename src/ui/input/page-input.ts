@@ -1,0 +1,85 @@
+import { createSignal, onCleanup, type Accessor } from 'solid-js'
+import { takeDropped } from './dropped-files.ts'
+import type { Intake } from './intake.ts'
+import { magnetInFragment } from './page-link.ts'
+
+export interface PageInput {
+  /** Something from outside is held over the page. */
+  readonly dragging: Accessor<boolean>
+}
+
+/**
+ * Paste and drop work anywhere in the page, and so does a link in its address. Does nothing
+ * while `ready` is false: there is no engine to give things to.
+ */
+export function createPageInput(
+  intake: Intake,
+  openMagnet: (uri: string) => void,
+  ready: Accessor<boolean>,
+): PageInput {
+  const [dragging, setDragging] = createSignal(false)
+  let ownDrag = false
+
+  const onPaste = (event: ClipboardEvent) => {
+    if (!ready() || event.clipboardData === null || isField(event.target)) return
+    const pasted = takeDropped(event.clipboardData)
+    if (pasted.entries.length + pasted.files.length === 0 && pasted.text === '') return
+    event.preventDefault()
+    void intake.takeDropped(pasted)
+  }
+
+  const carries = (event: DragEvent) =>
+    ready() &&
+    !ownDrag &&
+    event.dataTransfer !== null &&
+    event.dataTransfer.types.some((type) => type === 'Files' || type.startsWith('text/'))
+
+  const onDragOver = (event: DragEvent) => {
+    if (!carries(event)) return
+    event.preventDefault()
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy'
+    setDragging(true)
+  }
+
+  const onDragLeave = (event: DragEvent) => {
+    // Leaving one element for another names the other; leaving the page names nothing.
+    if (event.relatedTarget === null) setDragging(false)
+  }
+
+  const onDrop = (event: DragEvent) => {
+    setDragging(false)
+    if (!carries(event) || event.dataTransfer === null) return
+    if (isField(event.target) && !event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    void intake.takeDropped(takeDropped(event.dataTransfer))
+  }
+
+  const onFragment = () => {
+    const magnet = magnetInFragment(location.hash)
+    if (magnet === null) return
+    // What is shared does not stay in the address bar, in history and in screenshots.
+    history.replaceState(history.state, '', location.pathname + location.search)
+    openMagnet(magnet)
+  }
+
+  const listeners = new AbortController()
+  const { signal } = listeners
+  document.addEventListener('paste', onPaste, { signal })
+  document.addEventListener('dragstart', () => (ownDrag = true), { signal })
+  document.addEventListener('dragend', () => (ownDrag = false), { signal })
+  document.addEventListener('dragover', onDragOver, { signal })
+  document.addEventListener('dragleave', onDragLeave, { signal })
+  document.addEventListener('drop', onDrop, { signal })
+  window.addEventListener('hashchange', onFragment, { signal })
+  onCleanup(() => listeners.abort())
+  onFragment()
+
+  return { dragging }
+}
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select'))
+  )
+}

@@ -1,0 +1,152 @@
+import { createMemo, For, Show } from 'solid-js'
+import type { InfoHash } from '../../engine/model/ids.ts'
+import { runKey } from '../actions.ts'
+import { CreationRow } from '../components/creation-row.tsx'
+import { Filters, SearchAndSort } from '../components/list-tools.tsx'
+import { TorrentRow } from '../components/torrent-row.tsx'
+import { useApp } from '../engine-context.tsx'
+import { Empty } from './empty.tsx'
+import { TorrentDetail } from './torrent-detail.tsx'
+import './library.css'
+
+/** The list, and beside it what is chosen. On a phone the chosen one covers the list. */
+export function Library() {
+  const app = useApp()
+  const creating = createMemo(() => Object.values(app.engine.creating))
+  const selected = createMemo(() => {
+    const { selected } = app.ui.state
+    return selected === null ? undefined : app.engine.torrents[selected]
+  })
+
+  const close = () => {
+    const infoHash = app.ui.state.selected
+    app.ui.change({ selected: null })
+    if (infoHash !== null) rowOf(infoHash)?.focus()
+  }
+
+  return (
+    <Show when={app.list.total() > 0 || creating().length > 0} fallback={<Empty />}>
+      <div class="library" data-detail={selected() === undefined ? undefined : ''}>
+        <div class="library-side">
+          <Filters />
+        </div>
+        <div class="library-list">
+          <SearchAndSort />
+          <Show when={creating().length > 0}>
+            <ul class="torrents" role="list" aria-label={app.words.creating.label}>
+              <For each={creating()}>
+                {(creation) => (
+                  <CreationRow
+                    creation={creation}
+                    onCancel={() => app.seeding.cancel(creation.id)}
+                  />
+                )}
+              </For>
+            </ul>
+          </Show>
+          <Show when={app.list.shown().length > 0} fallback={<NothingShown />}>
+            <TorrentRows />
+          </Show>
+        </div>
+        <Show when={selected()}>
+          {(torrent) => (
+            <aside
+              class="library-detail"
+              onKeyDown={(event) => {
+                if (event.defaultPrevented || isTyping(event)) return
+                if (event.key === 'Escape') close()
+                else if (runKey(event, torrent(), app.actions)) event.preventDefault()
+              }}
+            >
+              <TorrentDetail torrent={torrent()} onClose={close} />
+            </aside>
+          )}
+        </Show>
+      </div>
+    </Show>
+  )
+}
+
+function TorrentRows() {
+  const app = useApp()
+  const open = (infoHash: InfoHash) => app.ui.change({ selected: infoHash })
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = event.target instanceof HTMLElement ? event.target.closest('[data-row], li') : null
+    const button = row?.matches('li') === true ? row.querySelector('[data-row]') : row
+    const infoHash = button?.getAttribute('data-row')
+    const torrent = Object.values(app.engine.torrents).find((one) => one.infoHash === infoHash)
+    if (torrent === undefined) return
+    const step = STEPS[event.key]
+    if (step !== undefined) {
+      const shown = app.list.shown()
+      const at = Math.min(shown.length - 1, Math.max(0, shown.indexOf(torrent.infoHash) + step))
+      const next = shown[at]
+      if (next !== undefined) rowOf(next)?.focus()
+      event.preventDefault()
+    } else if (runKey(event, torrent, app.actions)) {
+      event.preventDefault()
+    }
+  }
+
+  return (
+    <ul class="torrents" role="list" aria-label={app.words.list.label} onKeyDown={onKeyDown}>
+      <For each={app.list.shown()}>
+        {(infoHash, at) => (
+          <Show when={app.engine.torrents[infoHash]}>
+            {(torrent) => (
+              <TorrentRow
+                torrent={torrent()}
+                selected={app.ui.state.selected === infoHash}
+                position={at() + 1}
+                total={app.list.shown().length}
+                onOpen={open}
+                onAction={(action, on) => void action.run(on, app.actions)}
+              />
+            )}
+          </Show>
+        )}
+      </For>
+    </ul>
+  )
+}
+
+/** A filter or a search that leaves nothing, and the way back. */
+function NothingShown() {
+  const app = useApp()
+  const say = app.words.list
+  const sentence = () => {
+    const { search, filter } = app.ui.state
+    if (search.trim() !== '') return say.nothingFound(search.trim())
+    return filter === 'all' ? '' : say.nothingHere[filter]
+  }
+  return (
+    <Show when={sentence() !== ''}>
+      <div class="library-nothing" role="status">
+        <p>{sentence()}</p>
+        <button
+          type="button"
+          class="text-button"
+          onClick={() => app.ui.change({ filter: 'all', search: '' })}
+        >
+          {say.showAll}
+        </button>
+      </div>
+    </Show>
+  )
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+}
+
+function rowOf(infoHash: InfoHash): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-row="${infoHash}"]`)
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  return event.target instanceof HTMLElement && event.target.matches('input:not([type=checkbox])')
+}

@@ -1,0 +1,117 @@
+import { Tabs } from '@kobalte/core/tabs'
+import ArrowLeft from 'lucide-solid/icons/arrow-left'
+import X from 'lucide-solid/icons/x'
+import { For, Show } from 'solid-js'
+import type { TorrentSnapshot } from '../../engine/model/torrent.ts'
+import { actionLabel, actionsFor } from '../actions.ts'
+import { IconButton } from '../components/icon-button.tsx'
+import { ProgressBar } from '../components/progress-bar.tsx'
+import { TorrentNumbers } from '../components/torrent-row.tsx'
+import { useApp } from '../engine-context.tsx'
+import { errorMessage } from '../format/error-message.ts'
+import { stateSentence } from '../format/state-sentence.ts'
+import { progressOf, toneOf } from '../state/torrent-progress.ts'
+import { AboutTab } from './about-tab.tsx'
+import { FilesTab } from './files-tab.tsx'
+import { PeersTab } from './peers-tab.tsx'
+import { TrackersTab } from './trackers-tab.tsx'
+import './torrent-detail.css'
+
+export interface TorrentDetailProps {
+  readonly torrent: TorrentSnapshot
+  readonly onClose: () => void
+}
+
+/** Everything about one torrent. */
+export function TorrentDetail(props: TorrentDetailProps) {
+  const app = useApp()
+  const say = app.words.detail
+  const overSwarm = () => props.torrent.protocol === 'bittorrent'
+  /** The quiet line: something went wrong, and it goes on all the same. */
+  const trouble = () =>
+    props.torrent.phase.name === 'failed' || props.torrent.phase.name === 'seeding'
+      ? null
+      : props.torrent.trouble
+
+  return (
+    <section class="detail" aria-label={say.label(props.torrent.name)}>
+      <header class="detail-head">
+        <div class="detail-title">
+          <span class="detail-back">
+            <IconButton icon={ArrowLeft} label={app.words.actions.back} onClick={props.onClose} />
+          </span>
+          <h2 dir="auto">{props.torrent.name}</h2>
+          <span class="detail-close">
+            <IconButton
+              icon={X}
+              label={app.words.actions.close}
+              keyHint="Escape"
+              onClick={props.onClose}
+            />
+          </span>
+        </div>
+        <p class="detail-sentence" data-phase={props.torrent.phase.name}>
+          {stateSentence(props.torrent, app.words)}
+        </p>
+        <ProgressBar
+          fraction={progressOf(props.torrent)}
+          tone={toneOf(props.torrent)}
+          quiet={props.torrent.phase.name === 'seeding' && props.torrent.upRate === 0}
+          label={app.words.list.progress(props.torrent.name)}
+        />
+        <TorrentNumbers torrent={props.torrent} />
+        <Show when={trouble()}>
+          {(error) => <p class="detail-trouble">{errorMessage(error(), app.words)}</p>}
+        </Show>
+        <div class="detail-actions" role="group" aria-label={app.words.actions.more}>
+          <For each={actionsFor(props.torrent)}>
+            {(action) => (
+              <button
+                type="button"
+                class="button"
+                data-kind={action.id === 'share' ? 'main' : undefined}
+                aria-keyshortcuts={action.key}
+                onClick={() => void action.run(props.torrent, app.actions)}
+              >
+                <action.icon size={16} />
+                {actionLabel(action, app.words)}
+              </button>
+            )}
+          </For>
+        </div>
+      </header>
+
+      <Tabs class="detail-tabs" defaultValue="files">
+        <Tabs.List class="detail-tab-list">
+          <Tabs.Trigger class="detail-tab" value="files">
+            {say.tabs.files}
+          </Tabs.Trigger>
+          <Show when={overSwarm()}>
+            <Tabs.Trigger class="detail-tab" value="peers">
+              {say.tabs.peers}
+              <span class="filter-count figure">{props.torrent.peerCount}</span>
+            </Tabs.Trigger>
+            <Tabs.Trigger class="detail-tab" value="trackers">
+              {say.tabs.trackers}
+            </Tabs.Trigger>
+          </Show>
+          <Tabs.Trigger class="detail-tab" value="about">
+            {say.tabs.about}
+          </Tabs.Trigger>
+        </Tabs.List>
+        <Tabs.Content class="detail-panel" value="files">
+          <FilesTab torrent={props.torrent} />
+        </Tabs.Content>
+        <Tabs.Content class="detail-panel" value="peers">
+          <PeersTab torrent={props.torrent} />
+        </Tabs.Content>
+        <Tabs.Content class="detail-panel" value="trackers">
+          <TrackersTab torrent={props.torrent} />
+        </Tabs.Content>
+        <Tabs.Content class="detail-panel" value="about">
+          <AboutTab torrent={props.torrent} />
+        </Tabs.Content>
+      </Tabs>
+    </section>
+  )
+}
