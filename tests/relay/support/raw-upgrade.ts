@@ -22,9 +22,9 @@ export async function rawConnection(port: number): Promise<Socket> {
 }
 
 /** The same after a proper WebSocket handshake. It never answers a ping or a close by itself. */
-export async function rawUpgrade(port: number, extraHeaders: string[] = []): Promise<Socket> {
+export async function rawUpgrade(port: number): Promise<Socket> {
   const socket = await rawConnection(port)
-  socket.write([...HANDSHAKE, ...extraHeaders, '', ''].join('\r\n'))
+  socket.write([...HANDSHAKE, '', ''].join('\r\n'))
   await once(socket, 'data')
   return socket
 }
