@@ -10,7 +10,7 @@ import {
   type Encodable,
 } from '../../../src/engine/bencode.ts'
 
-const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
 const decoded = (text: string) => {
   const result = decode(latin1(text))
   if (!result.ok) throw new Error(result.error)
@@ -128,7 +128,7 @@ describe('what is refused', () => {
     ['bytes after the value', 'i1ei2e', 'trailing'],
     ['a million lists in one another', 'l'.repeat(1_000_000), 'depth'],
     ['a million dictionaries in one another', 'd1:a'.repeat(1_000_000), 'depth'],
-    ['five million empty strings', `l${'0:'.repeat(5_000_000)}e`, 'tokens'],
+    ['two million empty strings', `l${'0:'.repeat(2_000_000)}e`, 'tokens'],
   ])('%s', (_, text, problem) => {
     expect(decode(latin1(text))).toEqual({ ok: false, error: problem })
   })
@@ -231,7 +231,7 @@ describe('for any value', () => {
           expect(encode(result.value.value)).toEqual(bytes.subarray(0, result.value.end))
         }
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5000 },
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_NAME_BYTES, safeFileName, safeFilePaths } from '../../../src/engine/file-names.ts'
+import { anyText } from '../../support/arbitrary-text.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length
 
@@ -91,17 +92,17 @@ describe('names together', () => {
     ])
   })
 
-  test('twenty thousand of one name', () => {
-    const safe = safeFilePaths(Array<string>(20_000).fill('a'))
+  test('five thousand of one name', () => {
+    const safe = safeFilePaths(Array<string>(5000).fill('a'))
 
-    expect(new Set(safe).size).toBe(20_000)
+    expect(new Set(safe).size).toBe(5000)
   })
 })
 
 const nasty = fc.array(
   fc.oneof(
     fc.constantFrom('a', 'A', '.', ' ', '/', 'con', 'é', 'e\u0301', 'ß', 'SS', 'ſ', 'ı', 'I', 'K', '?', '_', ' (2)', '\u202e', '\0', 'x'.repeat(251), '日'.repeat(90), '.txt'), // prettier-ignore
-    fc.string({ unit: 'binary', maxLength: 4 }),
+    anyText({ maxLength: 4 }),
   ),
   { maxLength: 6 },
 )
@@ -119,7 +120,7 @@ describe('for any paths', () => {
         expect(safe).not.toMatch(/[\u0000-\u001f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]|[. ]$|^ /)
         expect(safe).not.toMatch(/^(con|prn|aux|nul|com[1-9]|lpt[1-9]) *(\.|$)/i)
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
   })
 
@@ -139,7 +140,7 @@ describe('for any paths', () => {
           expect(path.split('/').map(safeFileName).join('/')).toBe(path)
         })
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 })

@@ -98,7 +98,7 @@ describe('what is refused', () => {
     ],
     [
       '200,001 files',
-      folderBytes(Array.from({ length: 200_001 }, (_, index) => ({ path: [`${index}`], length: 0 }))), // prettier-ignore
+      ascii(`d4:infod5:filesl${'de'.repeat(200_001)}e4:name1:a12:piece lengthi1e6:pieces0:ee`),
       'structure',
     ],
 
@@ -282,13 +282,13 @@ describe('what is accepted', () => {
     expect(folder.single).toBe(false)
   })
 
-  test('200,000 files', async () => {
-    const files = Array.from({ length: 200_000 }, (_, index) => ({
+  test('a folder of ten thousand files', async () => {
+    const files = Array.from({ length: 10_000 }, (_, index) => ({
       path: [`d${index % 100}`, `${index}`],
-      length: 0,
+      length: index,
     }))
 
-    expect((await parsed(folderBytes(files))).files.length).toBe(200_000)
+    expect((await parsed(folderBytes(files))).files.length).toBe(10_000)
   })
 
   test.each([
@@ -461,7 +461,7 @@ describe('damaged torrents', () => {
         expect(new Set(files.map(({ path }) => path)).size).toBe(files.length)
         expect((await parseInfo(info, result.value.infoHash)).ok).toBe(true)
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     )
   })
 })
