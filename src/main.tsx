@@ -1,3 +1,4 @@
+import { renderApp } from './ui/app.tsx'
 import { askToPersist } from './workers/page/ask-to-persist.ts'
 import { makeChiral } from './workers/page/chiral.ts'
 import { makeLastingClient } from './workers/page/lasting-client.ts'
@@ -10,6 +11,9 @@ installTrustedTypes(new URL(location.href), import.meta.env.DEV)
 
 const line = makeLastingClient()
 window.chiral = makeChiral(line)
+const root = document.getElementById('app')
+if (root === null) throw new Error('index.html has no element "app"')
+renderApp(root, line)
 askToPersist({ client: line.client, storage: navigator.storage })
 
 // Last: everybody who listens is there before the first notice.
