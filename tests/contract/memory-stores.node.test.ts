@@ -1,5 +1,9 @@
 import { describe, test } from 'vitest'
 import { makeMemoryPieceStores } from '../../src/engine/adapters/memory-piece-store.ts'
+import {
+  makeMemoryRecordStore,
+  type RememberedRecords,
+} from '../../src/engine/adapters/memory-record-store.ts'
 import type { PieceStores } from '../../src/engine/contracts/piece-store.ts'
 import { ok } from '../../src/engine/model/result.ts'
 import { makePieceCache } from '../../src/engine/storage/piece-cache.ts'
@@ -10,6 +14,7 @@ import {
   pieceStoreCases,
   type PieceStoreSetup,
 } from './piece-store.contract.ts'
+import { recordStoreCases } from './record-store.contract.ts'
 
 describe('piece stores in memory', () => {
   test.each([...pieceStoreCases, ...ownBytesCases])('$name', ({ run }) => run(setup()))
@@ -30,6 +35,22 @@ describe('piece stores in memory that is full, behind a cache', () => {
   test.each(fullDeviceCases)('$name', ({ run }) => {
     const stores = cached(makeMemoryPieceStores({ capacity: 20.5 * MIB }))
     return run({ stores, again: async () => stores })
+  })
+})
+
+describe('records in memory', () => {
+  test.each(recordStoreCases)('$name', ({ run }) => {
+    const remembered: RememberedRecords = { torrents: new Map(), settings: {} }
+    return run({
+      records: makeMemoryRecordStore(remembered),
+      again: async () => makeMemoryRecordStore(remembered),
+      async plantTorrent(stored) {
+        remembered.torrents.set(stored.infoHash, stored)
+      },
+      async plantSettings(stored) {
+        remembered.settings = stored
+      },
+    })
   })
 })
 

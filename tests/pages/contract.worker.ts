@@ -1,11 +1,17 @@
+import { openDB } from 'idb'
+import { makeIdbRecordStore } from '../../src/engine/adapters/idb-record-store.ts'
 import { makeOpfsPieceStores } from '../../src/engine/adapters/opfs-piece-store.ts'
 import type { ContractCase } from '../contract/contract-case.ts'
+import { findOneOfTwoRecords, idbCases, leaveRecords } from '../contract/idb-device.cases.ts'
+import { opfsCases, refuseOpfs } from '../contract/opfs-device.cases.ts'
+import { findPieces, leavePieces } from '../contract/opfs-visits.ts'
 import {
   fullDeviceCases,
   ownBytesCases,
   pieceStoreCases,
   type PieceStoreSetup,
 } from '../contract/piece-store.contract.ts'
+import { recordStoreCases, type RecordStoreSetup } from '../contract/record-store.contract.ts'
 
 /** Few, so that files are closed and opened again in the midst of every case. */
 const OPEN_FILES = 4
@@ -13,7 +19,20 @@ const OPEN_FILES = 4
 const suites: Readonly<Record<string, (name: string) => Promise<void>>> = {
   'opfs-piece-stores': (name) =>
     withPieceStores(caseOf([...pieceStoreCases, ...ownBytesCases], name)),
+  'opfs-device': async (name) => caseOf(opfsCases, name).run(null),
+  'idb-records': (name) => withRecords(caseOf(recordStoreCases, name)),
+  'idb-device': async (name) => caseOf(idbCases, name).run(null),
+  visit: async (name) => VISITS[name]!(),
   'opfs-full-device': (name) => withPieceStores(caseOf(fullDeviceCases, name)),
+}
+
+/** What a test does with the origin's own storage, before and after what it does to the browser. */
+const VISITS: Readonly<Record<string, () => Promise<void>>> = {
+  leavePieces,
+  findPieces,
+  leaveRecords,
+  findOneOfTwoRecords,
+  refuseOpfs,
 }
 
 addEventListener('message', ({ data }: MessageEvent<{ suite: string; name: string }>) => {
@@ -31,6 +50,27 @@ async function withPieceStores({ run }: ContractCase<PieceStoreSetup>): Promise<
 
   await run({ stores: make(), again: async () => make() })
   await device.removeEntry(name, { recursive: true })
+}
+
+async function withRecords({ run }: ContractCase<RecordStoreSetup>): Promise<void> {
+  const name = crypto.randomUUID()
+  const make = async () => {
+    const made = await makeIdbRecordStore(name)
+    if (!made.ok) throw new Error(JSON.stringify(made.error))
+    return made.value
+  }
+  const plant = async (store: string, stored: unknown, key?: string) => {
+    const database = await openDB(name)
+    await database.put(store, stored, key)
+    database.close()
+  }
+
+  await run({
+    records: await make(),
+    again: make,
+    plantTorrent: (stored) => plant('torrents', stored),
+    plantSettings: (stored) => plant('settings', stored, 'changed'),
+  })
 }
 
 function caseOf<Setup>(cases: ReadonlyArray<ContractCase<Setup>>, name: string) {

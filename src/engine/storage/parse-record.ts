@@ -1,0 +1,71 @@
+import * as v from 'valibot'
+import type { TorrentRecord } from '../contracts/record-store.ts'
+import { isInfoHash, type InfoHash } from '../model/ids.ts'
+import type { Settings } from '../model/settings.ts'
+import { checkSettings } from '../settings-check.ts'
+
+/**
+ * A record as the disk gives it back: written by another version of the app, cut off, or by
+ * someone who played with the developer tools. Null when it is not one; unknown fields are dropped.
+ */
+export function parseTorrentRecord(stored: unknown): TorrentRecord | null {
+  const parsed = v.safeParse(torrentRecord, stored)
+  return parsed.success ? parsed.output : null
+}
+
+/** The settings that are still what a setting may be; the others go back to their defaults. */
+export function parseStoredSettings(stored: unknown): Partial<Settings> {
+  if (typeof stored !== 'object' || stored === null) return {}
+  let kept: Partial<Settings> = {}
+  for (const [name, value] of Object.entries<unknown>({ ...stored })) {
+    const checked = checkSettings({ [name]: value })
+    if (checked.ok) kept = { ...kept, ...checked.value }
+  }
+  return kept
+}
+
+/** What several records were read as: those that are sound, oldest first, and how many are not. */
+export function parseTorrentRecords(stored: readonly unknown[]): {
+  readonly records: readonly TorrentRecord[]
+  readonly unreadable: number
+} {
+  const records = stored.map(parseTorrentRecord).filter((record) => record !== null)
+  return {
+    records: records.sort((one, other) => one.addedAt - other.addedAt),
+    unreadable: stored.length - records.length,
+  }
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const texts = v.array(v.string())
+
+const torrentRecord = v.object({
+  infoHash: v.custom<InfoHash>((value) => typeof value === 'string' && isInfoHash(value)),
+  protocol: v.picklist(['bittorrent', 'http']),
+  name: v.nullable(v.string()),
+  // What the disk gives back never has a shared buffer.
+  metainfo: v.nullable(v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array)),
+  trackers: texts,
+  webSeeds: texts,
+  policy: v.variant('name', [
+    v.object({ name: v.literal('public') }),
+    v.object({
+      name: v.literal('private'),
+      sources: v.array(v.picklist(['overlay', 'invite'])),
+    }),
+  ]),
+  wanted: v.nullable(texts),
+  paused: v.boolean(),
+  addedAt: count,
+  completedAt: v.nullable(count),
+  downBytes: count,
+  upBytes: count,
+  http: v.nullable(
+    v.object({
+      url: v.string(),
+      length: v.nullable(count),
+      keptBytes: count,
+      validator: v.nullable(v.string()),
+    }),
+  ),
+})

@@ -1,0 +1,193 @@
+import { expect } from 'chai'
+import type { RecordStore, TorrentRecord } from '../../src/engine/contracts/record-store.ts'
+import type { InfoHash } from '../../src/engine/model/ids.ts'
+import type { ContractCase } from './contract-case.ts'
+import { contentOf } from './torrent-content.ts'
+
+export interface RecordStoreSetup {
+  /** Records on a device that remembers none. */
+  readonly records: RecordStore
+  /** The same device as a later visit finds it. */
+  readonly again: () => Promise<RecordStore>
+  /** Puts something where a torrent's record would be, past the store; it has an `infoHash`. */
+  readonly plantTorrent: (stored: { readonly infoHash: string }) => Promise<void>
+  readonly plantSettings: (stored: unknown) => Promise<void>
+}
+
+/** What every `RecordStore` promises. */
+export const recordStoreCases: ReadonlyArray<ContractCase<RecordStoreSetup>> = [
+  {
+    name: 'remembers nothing at first',
+    async run({ records }) {
+      expect(await records.torrents()).to.deep.equal({ records: [], unreadable: 0 })
+      expect(await records.settings()).to.deep.equal({})
+    },
+  },
+  {
+    name: 'a later visit finds every field as it was',
+    async run({ records, again }) {
+      const record = aRecord({ metainfo: contentOf(100_000) })
+      const plain = aRecord({
+        infoHash: OTHER,
+        protocol: 'http',
+        metainfo: null,
+        addedAt: 2,
+        http: { url: 'https://x.test/f', length: 5, keptBytes: 3, validator: '"tag"' },
+      })
+      await records.putTorrent(record)
+      await records.putTorrent(plain)
+      records.close()
+
+      const found = await (await again()).torrents()
+
+      expect(found).to.deep.equal({ records: [record, plain], unreadable: 0 })
+    },
+  },
+  {
+    name: 'torrents come oldest first',
+    async run({ records }) {
+      for (const [infoHash, addedAt] of [
+        [FIRST, 3],
+        [OTHER, 1],
+        [THIRD, 2],
+      ] as const) {
+        await records.putTorrent(aRecord({ infoHash, addedAt }))
+      }
+
+      const found = await records.torrents()
+
+      expect(found.records.map((record) => record.infoHash)).to.deep.equal([OTHER, THIRD, FIRST])
+    },
+  },
+  {
+    name: 'a record that is put again replaces the one before',
+    async run({ records }) {
+      await records.putTorrent(aRecord({ paused: false }))
+
+      await records.putTorrent(aRecord({ paused: true }))
+
+      const found = await records.torrents()
+      expect(found.records.map(({ paused }) => paused)).to.deep.equal([true])
+    },
+  },
+  {
+    name: 'a removed record is gone, and removing what is not there is no error',
+    async run({ records, again }) {
+      await records.putTorrent(aRecord({ infoHash: FIRST }))
+      await records.putTorrent(aRecord({ infoHash: OTHER }))
+
+      await records.removeTorrent(FIRST)
+      await records.removeTorrent(THIRD)
+
+      const found = await (await again()).torrents()
+      expect(found.records.map((record) => record.infoHash)).to.deep.equal([OTHER])
+    },
+  },
+  {
+    name: 'what is done to a record after it was put, or read, is not remembered',
+    async run({ records }) {
+      const record = aRecord({ metainfo: contentOf(10) })
+      await records.putTorrent(record)
+
+      record.metainfo!.fill(0)
+      const before = await records.torrents()
+      before.records[0]!.metainfo!.fill(0)
+
+      const after = await records.torrents()
+      expect(after.records[0]!.metainfo).to.deep.equal(contentOf(10))
+    },
+  },
+  {
+    name: 'a record that cannot be read is left out, counted, and hides no other',
+    async run({ records, plantTorrent }) {
+      await records.putTorrent(aRecord({ infoHash: FIRST }))
+      await plantTorrent({ infoHash: 'not a hash' })
+      await plantTorrent({ ...aRecord({ infoHash: OTHER }), trackers: 'wss://x.test' } as never)
+      await plantTorrent({ ...aRecord({ infoHash: THIRD }), policy: { name: 'open' } } as never)
+
+      const found = await records.torrents()
+
+      expect(found.records.map((record) => record.infoHash)).to.deep.equal([FIRST])
+      expect(found.unreadable).to.equal(3)
+    },
+  },
+  {
+    name: 'a field that a later version added is dropped, not the record',
+    async run({ records, plantTorrent }) {
+      await plantTorrent({ ...aRecord({}), mood: 'good' } as never)
+
+      expect(await records.torrents()).to.deep.equal({ records: [aRecord({})], unreadable: 0 })
+    },
+  },
+  {
+    name: 'settings are remembered change by change',
+    async run({ records, again }) {
+      await records.putSettings({ downLimit: 1000, maxConnections: 10 })
+      await records.putSettings({ downLimit: null, trackers: ['wss://x.test'] })
+
+      const found = await (await again()).settings()
+
+      expect(found).to.deep.equal({
+        downLimit: null,
+        maxConnections: 10,
+        trackers: ['wss://x.test'],
+      })
+    },
+  },
+  {
+    name: 'two changes of settings at once are both remembered',
+    async run({ records }) {
+      await Promise.all([
+        records.putSettings({ downLimit: 1 }),
+        records.putSettings({ upLimit: 2 }),
+      ])
+
+      expect(await records.settings()).to.deep.equal({ downLimit: 1, upLimit: 2 })
+    },
+  },
+  {
+    name: 'a setting that is no longer one is left out, and the next change heals it',
+    async run({ records, plantSettings }) {
+      await plantSettings({ downLimit: -5, upLimit: 7, maxConnections: 'many', mood: 'good' })
+
+      expect(await records.settings()).to.deep.equal({ upLimit: 7 })
+      await records.putSettings({ downLimit: 5 })
+      expect(await records.settings()).to.deep.equal({ downLimit: 5, upLimit: 7 })
+    },
+  },
+  {
+    name: 'settings that are nothing of the kind are no settings',
+    async run({ records, plantSettings }) {
+      for (const stored of [null, 'text', 5, [1, 2]]) {
+        await plantSettings(stored)
+        expect(await records.settings()).to.deep.equal({})
+      }
+    },
+  },
+]
+
+/** A torrent that was added at 1 and has everything a record may have, but for what is said. */
+export function aRecord(parts: Partial<TorrentRecord>): TorrentRecord {
+  return {
+    infoHash: FIRST,
+    protocol: 'bittorrent',
+    name: 'A film',
+    metainfo: new Uint8Array([1, 2, 3]),
+    trackers: ['wss://tracker.test'],
+    webSeeds: ['https://seed.test/'],
+    policy: { name: 'private', sources: ['overlay'] },
+    wanted: ['film/a.mp4'],
+    paused: false,
+    addedAt: 1,
+    completedAt: null,
+    downBytes: 4,
+    upBytes: 5,
+    http: null,
+    ...parts,
+  }
+}
+
+// Each is 40 hex digits.
+const FIRST = '0000000000000000000000000000000000000001' as InfoHash
+const OTHER = '0000000000000000000000000000000000000002' as InfoHash
+const THIRD = '0000000000000000000000000000000000000003' as InfoHash
