@@ -128,13 +128,14 @@ test('what one listener does to the state it is given, the next is not told', as
   line.pass(running)
   line.client.onNotice((notice) => {
     // As a Solid store does.
-    if (notice.type === 'state-replaced') Object.assign(notice.state.torrents, { b: 1 })
+    if (notice.type !== 'state-replaced') return
+    Object.assign(notice.state.torrents[anInfoHash()] ?? {}, { name: 'overwritten' })
   })
 
   line.detach({ name: 'starting' })
   const synced = await line.client.call('state.sync', null)
 
-  expect(synced.ok && Object.keys(synced.value.torrents)).toEqual([anInfoHash()])
+  expect(synced).toMatchObject({ ok: true, value: { torrents: { [anInfoHash()]: torrent } } })
 })
 
 test('a listener that throws does not silence the others', async () => {
