@@ -1,6 +1,7 @@
 import type { CreationSnapshot, EngineState } from './engine/model/engine-state.ts'
 import type { InfoHash } from './engine/model/ids.ts'
 import type { TorrentSnapshot } from './engine/model/torrent.ts'
+import { installTrustedTypes } from './workers/page/trusted-types.ts'
 import { renderApp } from './ui/app.tsx'
 import { makeFakeEngine } from './ui/fake/fake-engine.ts'
 import { everyKindOfTorrent, manyTorrents } from './ui/fake/fake-torrents.ts'
@@ -10,6 +11,8 @@ import { everyKindOfTorrent, manyTorrents } from './ui/fake/fake-torrents.ts'
  * `?empty`, `?many`, `?creating`, `?trouble`, `?memory`, `?insecure`, `?waiting`, `?starting`,
  * `?lost`, `?version` or `?bug`.
  */
+
+installTrustedTypes(new URL(location.href), import.meta.env.DEV)
 
 const asked = new URLSearchParams(location.search)
 const client = makeFakeEngine(stateAsked())

@@ -3,11 +3,9 @@ import { render } from 'solid-js/web'
 import type { EngineClient } from '../workers/protocol/engine-client.ts'
 import { Announcer } from './components/announcer.tsx'
 import { DropVeil } from './components/drop-veil.tsx'
-import { makeNotices, NoticeRegion } from './components/notices.tsx'
-import { PreviewSheet } from './components/preview-sheet.tsx'
-import { RemoveDialog } from './components/remove-dialog.tsx'
-import { ShareCard } from './components/share-card.tsx'
-import { ShortcutSheet } from './components/shortcut-sheet.tsx'
+import { makeNotices, NoticePlace } from './components/notices.tsx'
+import { TooltipLayer } from './components/tooltip-layer.tsx'
+import { loadTheRest, PreviewSheet, RemoveDialog, ShareCard, ShortcutSheet } from './later.ts'
 import { AppContext, useApp, type App } from './engine-context.tsx'
 import { errorMessage } from './format/error-message.ts'
 import { en, type Words } from './i18n/en.ts'
@@ -20,7 +18,6 @@ import { makeSeedFlow } from './state/seed-flow.ts'
 import { createTorrentList } from './state/torrent-list.ts'
 import { makeUi } from './state/ui-state.ts'
 import './styles/base.css'
-import { installTrustedTypes } from './trusted-types.ts'
 import { EngineView } from './views/engine-view.tsx'
 import { Library } from './views/library.tsx'
 import { PageHeader } from './views/page-header.tsx'
@@ -31,7 +28,7 @@ export interface RenderAppDeps {
 
 /** Shows the app in `root`. Returns the function that takes it away again. */
 export function renderApp(root: HTMLElement, { client }: RenderAppDeps): () => void {
-  installTrustedTypes(globalThis)
+  loadTheRest()
   return render(() => {
     const app = createApp(client, en)
     return (
@@ -157,14 +154,18 @@ function Page() {
       <a class="skip-link" href="#main">
         {app.words.app.skip}
       </a>
-      <PageHeader tools={running() && hasList()} status={running()} />
+      <PageHeader
+        tools={running() && hasList()}
+        status={running()}
+        detail={app.ui.state.selected !== null}
+      />
       <main id="main" class="page-main" tabindex={-1} aria-busy={starting()}>
         <Switch fallback={<EngineView />}>
           <Match when={running()}>
             <Library />
           </Match>
           <Match when={starting()}>
-            <p class="visually-hidden" role="status">
+            <p class="starting" role="status">
               {app.words.engine.startingTitle}
             </p>
           </Match>
@@ -175,7 +176,8 @@ function Page() {
         <DropVeil />
       </Show>
       <Announcer />
-      <NoticeRegion words={app.words} />
+      <NoticePlace notices={app.notices} words={app.words} />
+      <TooltipLayer />
     </>
   )
 }

@@ -29,10 +29,13 @@ export function Filters() {
   )
 }
 
+/** So few fit on a phone's screen: nothing to search or to sort. */
+const FEW = 5
+
 export function SearchAndSort() {
   const app = useApp()
   return (
-    <div class="list-tools">
+    <div class="list-tools" data-few={app.list.total() <= FEW ? '' : undefined}>
       <div class="search-field">
         <Search size={16} aria-hidden="true" />
         <input

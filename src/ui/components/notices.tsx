@@ -1,11 +1,5 @@
-import { Toast, toaster } from '@kobalte/core/toast'
-import CircleAlert from 'lucide-solid/icons/circle-alert'
-import X from 'lucide-solid/icons/x'
-import { onCleanup, Show } from 'solid-js'
-import { Portal } from 'solid-js/web'
-import { SECOND, type Millis } from '../../engine/model/units.ts'
+import { createSignal, lazy, Show, type Accessor } from 'solid-js'
 import type { Words } from '../i18n/en.ts'
-import './notices.css'
 
 /** A few words at the edge of the page. */
 export interface NoticeText {
@@ -17,80 +11,34 @@ export interface NoticeText {
 export interface Notices {
   /** Shows it for a while; what is on the page already is not said twice. */
   show(notice: NoticeText): void
+  /** True from the first notice on: until then nothing is loaded to show one. */
+  readonly begun: Accessor<boolean>
 }
-
-/** Long enough to read two lines and to reach a button; it waits while someone points at it. */
-const NOTICE_STAYS: Millis = 8 * SECOND
 
 export function makeNotices(words: Words): Notices {
   const onPage = new Set<string>()
+  const [begun, setBegun] = createSignal(false)
 
   return {
+    begun,
     show(notice) {
       if (onPage.has(notice.text)) return
       onPage.add(notice.text)
-      toaster.show((props) => (
-        <Notice
-          id={props.toastId}
-          notice={notice}
-          words={words}
-          onGone={() => onPage.delete(notice.text)}
-        />
-      ))
+      setBegun(true)
+      void import('./notice-region.tsx').then(({ showToast }) =>
+        showToast(notice, words, () => onPage.delete(notice.text)),
+      )
     },
   }
 }
 
+const Region = lazy(async () => ({ default: (await import('./notice-region.tsx')).NoticeRegion }))
+
 /** Where notices appear. Once in the page. */
-export function NoticeRegion(props: { readonly words: Words }) {
+export function NoticePlace(props: { readonly notices: Notices; readonly words: Words }) {
   return (
-    <Portal>
-      <Toast.Region
-        class="notice-region"
-        aria-label={props.words.notices.region}
-        duration={NOTICE_STAYS}
-        topLayer
-      >
-        <Toast.List class="notice-list" />
-      </Toast.Region>
-    </Portal>
-  )
-}
-
-interface NoticeProps {
-  readonly id: number
-  readonly notice: NoticeText
-  readonly words: Words
-  readonly onGone: () => void
-}
-
-function Notice(props: NoticeProps) {
-  onCleanup(() => props.onGone())
-  return (
-    <Toast toastId={props.id} class="notice" data-tone={props.notice.tone} priority="low">
-      <Show when={props.notice.tone === 'bad'}>
-        <CircleAlert size={18} />
-      </Show>
-      <Toast.Description class="notice-text" dir="auto">
-        {props.notice.text}
-      </Toast.Description>
-      <Show when={props.notice.action}>
-        {(action) => (
-          <button
-            type="button"
-            class="notice-action"
-            onClick={() => {
-              action().run()
-              toaster.dismiss(props.id)
-            }}
-          >
-            {action().label}
-          </button>
-        )}
-      </Show>
-      <Toast.CloseButton class="icon-button" aria-label={props.words.notices.dismiss}>
-        <X size={16} />
-      </Toast.CloseButton>
-    </Toast>
+    <Show when={props.notices.begun()}>
+      <Region words={props.words} />
+    </Show>
   )
 }

@@ -28,14 +28,23 @@ export function QrCode(props: QrCodeProps) {
   )
 }
 
+/** One rectangle for each run of dark modules: no hairlines between neighbours. */
+function rowPath(row: readonly boolean[], y: number): string {
+  let path = ''
+  for (let x = 0; x < row.length; x++) {
+    if (row[x] !== true) continue
+    const from = x
+    while (row[x + 1] === true) x += 1
+    path += `M${from} ${y}h${x - from + 1}v1H${from}z`
+  }
+  return path
+}
+
 function encodeOrNull(text: string): { size: number; path: string } | null {
   try {
     // Four modules of quiet zone; the lowest correction gives the largest modules on a screen.
     const { size, data } = encode(text, { ecc: 'L', border: 4 })
-    const path = data
-      .map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join(''))
-      .join('')
-    return { size, path }
+    return { size, path: data.map(rowPath).join('') }
   } catch {
     return null
   }

@@ -1,4 +1,3 @@
-import { Popover } from '@kobalte/core/popover'
 import { createMemo, Show } from 'solid-js'
 import { useApp } from '../engine-context.tsx'
 import { formatBytes } from '../format/bytes.ts'
@@ -21,8 +20,8 @@ export function StatusMenu() {
   }
 
   return (
-    <Popover gutter={8} placement="bottom-end">
-      <Popover.Trigger class="button status" data-kind="quiet">
+    <>
+      <button type="button" class="button status" data-kind="quiet" popovertarget="status-sheet">
         <span class="status-dot" data-level={health().level} aria-hidden="true" />
         <span class="visually-hidden">{say.network.label(say.network[health().level])}</span>
         <span class="status-word" aria-hidden="true">
@@ -35,30 +34,34 @@ export function StatusMenu() {
         <Show when={storage().kind === 'memory'}>
           <span class="status-memory">{say.memoryShort}</span>
         </Show>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content class="status-sheet" aria-label={say.status}>
-          <section>
-            <h2>
-              <span class="status-dot" data-level={health().level} aria-hidden="true" />
-              {say.network[health().level]}
-            </h2>
-            <p>{health().sentence}</p>
-            <p class="soft">{say.webPeersOnly}</p>
-          </section>
-          <section>
-            <h2 class="figure">
-              {say.storageOf(used(), formatBytes(storage().quotaBytes, app.words))}
-            </h2>
-            <ProgressBar
-              fraction={fractionOf(storage().usedBytes, storage().quotaBytes)}
-              tone="rest"
-              label={say.storageBar}
-            />
-            <p>{keptSentence()}</p>
-          </section>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover>
+      </button>
+      <div
+        id="status-sheet"
+        class="status-sheet"
+        popover="auto"
+        role="dialog"
+        aria-label={say.status}
+      >
+        <section>
+          <h2>
+            <span class="status-dot" data-level={health().level} aria-hidden="true" />
+            {say.network[health().level]}
+          </h2>
+          <p>{health().sentence}</p>
+          <p class="soft">{say.webPeersOnly}</p>
+        </section>
+        <section>
+          <h2 class="figure">
+            {say.storageOf(used(), formatBytes(storage().quotaBytes, app.words))}
+          </h2>
+          <ProgressBar
+            fraction={fractionOf(storage().usedBytes, storage().quotaBytes)}
+            tone="rest"
+            label={say.storageBar}
+          />
+          <p>{keptSentence()}</p>
+        </section>
+      </div>
+    </>
   )
 }

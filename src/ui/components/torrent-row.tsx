@@ -60,16 +60,20 @@ export function TorrentRow(props: TorrentRowProps) {
           label={words.list.progress(props.torrent.name)}
         />
       </div>
-      <TorrentNumbers torrent={props.torrent} />
+      <Show when={props.torrent.wantedBytes > 0}>
+        <TorrentNumbers torrent={props.torrent} />
+      </Show>
       <div class="torrent-actions">
         <For each={quick()}>
           {(action) => (
-            <IconButton
-              icon={action.icon}
-              label={words.actions.named(actionLabel(action, words), props.torrent.name)}
-              tip={actionLabel(action, words)}
-              onClick={() => props.onAction(action, props.torrent)}
-            />
+            <span data-action={action.id}>
+              <IconButton
+                icon={action.icon}
+                label={words.actions.named(actionLabel(action, words), props.torrent.name)}
+                tip={actionLabel(action, words)}
+                onClick={() => props.onAction(action, props.torrent)}
+              />
+            </span>
           )}
         </For>
       </div>

@@ -164,8 +164,7 @@ export const en = {
       amount === 0
         ? 'The trackers answer. No peer is connected right now.'
         : `The trackers answer. ${peers(amount)} connected.`,
-    someAnswer: (failed: number, all: number) =>
-      `${failed} of ${trackers(all)} do not answer. Some peers may not be found.`,
+    someAnswer: 'Not every tracker answers, so some peers may not be found.',
     noneAnswer: 'No tracker answers. Open connections stay, new peers cannot be found.',
     webPeersOnly: 'Reaches web peers: other browsers, and clients that speak WebRTC.',
     storage: (used: string) => `Storage: ${used} used`,
@@ -401,7 +400,7 @@ export const en = {
     waitingText:
       'One tab at a time holds your files. This one takes over by itself when the other closes.',
     stoppingTitle: 'Closing…',
-    insecureTitle: 'This address is not private enough',
+    insecureTitle: 'This page needs a secure address',
     insecureText:
       'The page was opened over plain http, so the browser gives it no storage, no background worker and no cryptography. Nothing can work here.',
     insecureMeasured: (origin: string) => `Opened at ${origin}, which is not a secure context.`,

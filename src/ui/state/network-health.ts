@@ -31,7 +31,7 @@ export function networkHealth(
 
   if (trackers === 0) return { level: 'idle', sentence: say.idle }
   if (failed >= trackers) return { level: 'none', sentence: say.noneAnswer }
-  if (failed > 0) return { level: 'partial', sentence: say.someAnswer(failed, trackers) }
+  if (failed > 0) return { level: 'partial', sentence: say.someAnswer }
   if (answered === 0) return { level: 'idle', sentence: say.asking }
   return { level: 'full', sentence: say.allAnswer(peers) }
 }

@@ -107,7 +107,7 @@ function FileEnd(props: FileEndProps) {
           type="button"
           class="icon-button file-save"
           aria-label={app.words.tree.saveNamed(props.file.name)}
-          title={app.words.tree.save}
+          data-tip={app.words.tree.save}
           disabled={saving()}
           onClick={() => void save()}
         >

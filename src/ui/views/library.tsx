@@ -6,7 +6,7 @@ import { Filters, SearchAndSort } from '../components/list-tools.tsx'
 import { TorrentRow } from '../components/torrent-row.tsx'
 import { useApp } from '../engine-context.tsx'
 import { Empty } from './empty.tsx'
-import { TorrentDetail } from './torrent-detail.tsx'
+import { TorrentDetail } from '../later.ts'
 import './library.css'
 
 /** The list, and beside it what is chosen. On a phone the chosen one covers the list. */

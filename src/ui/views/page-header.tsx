@@ -6,11 +6,18 @@ import { StatusMenu } from '../components/status-menu.tsx'
 import { useWords } from '../engine-context.tsx'
 import './page-header.css'
 
+export interface PageHeaderProps {
+  readonly tools: boolean
+  readonly status: boolean
+  /** A torrent is open: a phone has no room for anything else. */
+  readonly detail: boolean
+}
+
 /** `tools`: the add box and the share buttons; an empty page shows them large instead. */
-export function PageHeader(props: { readonly tools: boolean; readonly status: boolean }) {
+export function PageHeader(props: PageHeaderProps) {
   const words = useWords()
   return (
-    <header class="page-header">
+    <header class="page-header" data-detail={props.detail ? '' : undefined}>
       <div class="page-header-inner">
         <div class="page-name">
           <Mark size={28} />

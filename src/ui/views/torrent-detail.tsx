@@ -59,7 +59,9 @@ export function TorrentDetail(props: TorrentDetailProps) {
           quiet={props.torrent.phase.name === 'seeding' && props.torrent.upRate === 0}
           label={app.words.list.progress(props.torrent.name)}
         />
-        <TorrentNumbers torrent={props.torrent} />
+        <Show when={props.torrent.wantedBytes > 0}>
+          <TorrentNumbers torrent={props.torrent} />
+        </Show>
         <Show when={trouble()}>
           {(error) => <p class="detail-trouble">{errorMessage(error(), app.words)}</p>}
         </Show>

@@ -1,0 +1,71 @@
+import { Toast, toaster } from '@kobalte/core/toast'
+import CircleAlert from 'lucide-solid/icons/circle-alert'
+import X from 'lucide-solid/icons/x'
+import { onCleanup, Show } from 'solid-js'
+import { Portal } from 'solid-js/web'
+import { SECOND, type Millis } from '../../engine/model/units.ts'
+import type { Words } from '../i18n/en.ts'
+import type { NoticeText } from './notices.tsx'
+import './notice-region.css'
+
+/** Long enough to read two lines and to reach a button; it waits while someone points at it. */
+const NOTICE_STAYS: Millis = 8 * SECOND
+
+export function showToast(notice: NoticeText, words: Words, onGone: () => void): void {
+  toaster.show((props) => (
+    <Notice id={props.toastId} notice={notice} words={words} onGone={onGone} />
+  ))
+}
+
+export function NoticeRegion(props: { readonly words: Words }) {
+  return (
+    <Portal>
+      <Toast.Region
+        class="notice-region"
+        aria-label={props.words.notices.region}
+        duration={NOTICE_STAYS}
+        topLayer
+      >
+        <Toast.List class="notice-list" />
+      </Toast.Region>
+    </Portal>
+  )
+}
+
+interface NoticeProps {
+  readonly id: number
+  readonly notice: NoticeText
+  readonly words: Words
+  readonly onGone: () => void
+}
+
+function Notice(props: NoticeProps) {
+  onCleanup(() => props.onGone())
+  return (
+    <Toast toastId={props.id} class="notice" data-tone={props.notice.tone} priority="low">
+      <Show when={props.notice.tone === 'bad'}>
+        <CircleAlert size={18} />
+      </Show>
+      <Toast.Description class="notice-text" dir="auto">
+        {props.notice.text}
+      </Toast.Description>
+      <Show when={props.notice.action}>
+        {(action) => (
+          <button
+            type="button"
+            class="notice-action"
+            onClick={() => {
+              action().run()
+              toaster.dismiss(props.id)
+            }}
+          >
+            {action().label}
+          </button>
+        )}
+      </Show>
+      <Toast.CloseButton class="icon-button" aria-label={props.words.notices.dismiss}>
+        <X size={16} />
+      </Toast.CloseButton>
+    </Toast>
+  )
+}

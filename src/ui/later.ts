@@ -1,0 +1,40 @@
+import { lazy } from 'solid-js'
+
+/*
+ * What a person sees only after having asked for it: not in the first load, but fetched as soon
+ * as the page has nothing better to do, so that asking does not wait.
+ */
+
+const loadPreviewSheet = () => import('./components/preview-sheet.tsx')
+const loadRemoveDialog = () => import('./components/remove-dialog.tsx')
+const loadShareCard = () => import('./components/share-card.tsx')
+const loadShortcutSheet = () => import('./components/shortcut-sheet.tsx')
+const loadTorrentDetail = () => import('./views/torrent-detail.tsx')
+
+export const PreviewSheet = lazy(async () => ({ default: (await loadPreviewSheet()).PreviewSheet }))
+export const RemoveDialog = lazy(async () => ({ default: (await loadRemoveDialog()).RemoveDialog }))
+export const ShareCard = lazy(async () => ({ default: (await loadShareCard()).ShareCard }))
+export const ShortcutSheet = lazy(async () => ({
+  default: (await loadShortcutSheet()).ShortcutSheet,
+}))
+export const TorrentDetail = lazy(async () => ({
+  default: (await loadTorrentDetail()).TorrentDetail,
+}))
+
+/** Fetches the rest. A browser without idle callbacks (Safari) fetches it at once. */
+export function loadTheRest(): void {
+  const load = () => {
+    for (const part of [
+      loadPreviewSheet,
+      loadShareCard,
+      loadTorrentDetail,
+      loadRemoveDialog,
+      loadShortcutSheet,
+    ]) {
+      // Offline: asking for it later tries again.
+      part().catch(() => undefined)
+    }
+  }
+  if ('requestIdleCallback' in window) requestIdleCallback(load)
+  else load()
+}
