@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, execPath } from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { digestOf, isFresh, writeStamp } from './build-stamp.mjs'
+import { CannotGoOn, ROOT } from './run.mjs'
 import { withLock } from './with-lock.mjs'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CACHE = join(ROOT, '.cache', 'build')
 
 /** What the built app depends on; the relay and the tests are not part of it. */
@@ -25,7 +24,7 @@ const SOURCES = [
  *
  * @param {{ force?: boolean, onBuild?: () => void }} [options] - `onBuild` is called when there is
  *   something to build, before it starts.
- * @throws {Error} with what Vite printed, when the build fails.
+ * @throws {CannotGoOn} with what Vite printed, when the build fails.
  */
 export async function buildApp({ force = false, onBuild = () => {} } = {}) {
   await buildWithVite({
@@ -52,7 +51,7 @@ export async function buildApp({ force = false, onBuild = () => {} } = {}) {
  *   force?: boolean,
  *   onBuild?: () => void,
  * }} build - `name` names lock and stamp; `product` is a file that every such build writes.
- * @throws {Error} with what Vite printed, when the build fails.
+ * @throws {CannotGoOn} with what Vite printed, when the build fails.
  */
 export async function buildWithVite({ name, sources, product, args, environment, force, onBuild }) {
   mkdirSync(CACHE, { recursive: true })
@@ -79,7 +78,7 @@ function runVite(args, environment) {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
   const child = spawn(execPath, [vite, 'build', '--logLevel', 'warn', ...args], {
     cwd: ROOT,
-    env: { ...inherited, ...environment },
+    env: { ...inherited, ...environment, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -89,7 +88,7 @@ function runVite(args, environment) {
     child.on('error', reject)
     child.on('close', (code) => {
       if (code === 0) resolve()
-      else reject(new Error(`vite build ${args.join(' ')} failed:\n${output}`))
+      else reject(new CannotGoOn(`The build failed.\n\n${output.trim()}`))
     })
   })
 }
