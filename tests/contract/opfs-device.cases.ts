@@ -52,6 +52,7 @@ export const opfsCases: ReadonlyArray<ContractCase<null>> = [
       const holder = new Worker(new URL('../pages/contract-holder.worker.ts', import.meta.url), {
         type: 'module',
       })
+      holders.add(holder)
       const held = new Promise<MessageEvent>((resolve) =>
         holder.addEventListener('message', resolve, { once: true }),
       )
@@ -62,6 +63,7 @@ export const opfsCases: ReadonlyArray<ContractCase<null>> = [
       const refused = await stores.open(INFO_HASH, SHAPE)
       const undestroyed = await stores.destroy(INFO_HASH)
       holder.terminate()
+      holders.delete(holder)
       let taken = await stores.open(INFO_HASH, SHAPE)
       while (!taken.ok) taken = await stores.open(INFO_HASH, SHAPE)
 
@@ -134,6 +136,9 @@ export async function refuseOpfs(): Promise<void> {
   expect(await makeOpfsPieceStores().list()).to.deep.equal([])
   await leavePiecesIn(stores)
 }
+
+/** Firefox ends a worker that waits for nothing but storage, once nobody refers to it. */
+const holders = new Set<Worker>()
 
 async function aRoot(): Promise<FileSystemDirectoryHandle> {
   const device = await navigator.storage.getDirectory()
