@@ -272,6 +272,22 @@ export const pieceStoreCases: ReadonlyArray<ContractCase<PieceStoreSetup>> = [
     },
   },
   {
+    name: 'a store that was closed does not destroy what another one holds',
+    async run({ stores }) {
+      const { shape, content } = aTorrent()
+      const first = await opened(stores, shape)
+      await first.close()
+      const second = await opened(stores, shape)
+      await writePiece(second, shape, content, 0)
+
+      const refused = await first.destroy()
+
+      expect(refused).to.deep.equal({ ok: false, error: { kind: 'storage/locked' } })
+      expectBytes(await second.read(0, 0, 16 * KIB), pieceOf(content, shape, 0))
+      await second.close()
+    },
+  },
+  {
     name: 'a torrent is destroyed by its info hash alone, but not while it is open',
     async run({ stores }) {
       const shape = shapeOf(
@@ -546,6 +562,22 @@ export const fullDeviceCases: ReadonlyArray<ContractCase<PieceStoreSetup>> = [
       valueOf(await ballast.destroy())
       valueOf(await store.write(filled.pieces, content.slice()))
       expectBytes(await store.read(filled.pieces, 0, MIB), content)
+      valueOf(await store.destroy())
+    },
+  },
+  {
+    name: 'a piece that is written again takes no more room',
+    async run({ stores }) {
+      const shape = shapeOf(MIB, [['t/a', LARGER_THAN_THE_DEVICE]])
+      const content = contentOf(MIB)
+      const store = await opened(stores, shape)
+      const filled = await fill(store, shape, content)
+
+      for (let piece = 0; piece < filled.pieces; piece++) {
+        valueOf(await store.write(piece, content.slice()))
+      }
+
+      expectBytes(await store.read(0, 0, MIB), content)
       valueOf(await store.destroy())
     },
   },

@@ -59,7 +59,8 @@ export function makeOpfsExtents(shape: StoreShape): OpfsExtents {
         const name = own ?? SMALL_FILES
         const start = span.fileOffset + (own === null ? startOfSmall[span.file]! : 0)
         const last = extents.at(-1)
-        if (last !== undefined && last.name === name && last.start + last.length === start) {
+        // Small files lie end to end, whatever empty ones are between them.
+        if (last?.name === name) {
           extents[extents.length - 1] = { ...last, length: last.length + span.length }
         } else {
           extents.push({ name, start, length: span.length, at: span.at })

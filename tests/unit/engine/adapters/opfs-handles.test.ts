@@ -95,7 +95,6 @@ test('closing waits for an opening that is under way', async () => {
   await file.close()
 
   await size
-  await file.close()
   expect(disk.open()).toEqual([])
 })
 

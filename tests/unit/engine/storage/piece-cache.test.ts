@@ -94,6 +94,19 @@ test('a piece that failed to be written is not served from memory', async () => 
   })
 })
 
+test('who asks after a write began does not share the load of who asked before', async () => {
+  const { store } = await aStore(1)
+  const cached = makePieceCache().over(store)
+
+  const before = cached.read(0, 0, 10)
+  const write = cached.write(0, contentOf(PIECE, 77))
+  const after = cached.read(0, 0, 10)
+
+  expect(await before).toEqual({ ok: true, value: contentOf(PIECE, 0).subarray(0, 10) })
+  expect(await after).toEqual({ ok: true, value: contentOf(PIECE, 77).subarray(0, 10) })
+  await write
+})
+
 test('of two writes of one piece the later one stays, whichever is answered last', async () => {
   const { store } = await aStore(1)
   const answer: Array<() => void> = []
