@@ -118,6 +118,8 @@ const CHROMIUM: LaunchOptions = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    // Nothing outside this machine is ever asked, whatever a test or the browser itself comes up with.
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]',
     // Host candidates as addresses: there is no mDNS responder to ask for a `.local` name.
     '--disable-features=WebRtcHideLocalIpsWithMdns',
     // Media starts without a click.
@@ -127,6 +129,8 @@ const CHROMIUM: LaunchOptions = {
 
 const FIREFOX: LaunchOptions = {
   browser: 'firefox',
+  // A released Firefox reads `services.settings.server` only when this is set.
+  env: { ...process.env, MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
   extraPrefsFirefox: {
     // Host candidates as addresses, loopback among them: there may be no other interface.
     'media.peerconnection.ice.obfuscate_host_addresses': false,
