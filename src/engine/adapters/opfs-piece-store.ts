@@ -23,6 +23,10 @@ const OPEN_FILES = 128
  * Stores on the origin private file system, through the synchronous handles that only a dedicated
  * worker has. A torrent is held by one store on this device at a time, whatever tab or worker asks.
  *
+ * A `File` of a gigabyte costs no memory, here or in the page it is sent to (measured in both
+ * browsers). Writing and reading whole pieces runs at memory speed, above 1 GB/s; what costs is
+ * opening files, and `flush`, which stops this thread while the disk works: about 0.2 s for 512 MiB.
+ *
  * `root` is the folder to keep them in, the origin's own when left out.
  */
 export function makeOpfsPieceStores(
