@@ -11,6 +11,7 @@ import { errorMessage } from './format/error-message.ts'
 import { en, type Words } from './i18n/en.ts'
 import { createIntake } from './input/intake.ts'
 import { createPageInput } from './input/page-input.ts'
+import { createDetailHistory } from './state/detail-history.ts'
 import { createOnline } from './state/online.ts'
 import { makeEngineMirror } from './state/engine-mirror.ts'
 import { createPreviewFlow } from './state/preview-flow.ts'
@@ -44,12 +45,15 @@ function createApp(client: EngineClient, words: Words): App {
   const mirror = makeEngineMirror(client)
   const engine = mirror.state
   const ui = makeUi()
+  const detail = createDetailHistory(ui)
   const notices = makeNotices(words)
 
   const nameOf = (infoHash: keyof typeof engine.torrents) =>
     engine.torrents[infoHash]?.name ?? infoHash
-  const select = (infoHash: keyof typeof engine.torrents) =>
-    ui.change({ selected: infoHash, filter: 'all', search: '' })
+  const select = (infoHash: keyof typeof engine.torrents) => {
+    ui.change({ filter: 'all', search: '' })
+    detail.open(infoHash)
+  }
   const say = (text: string) => notices.show({ text, tone: 'bad' })
 
   const preview = createPreviewFlow({
@@ -95,6 +99,7 @@ function createApp(client: EngineClient, words: Words): App {
     client,
     engine,
     ui,
+    detail,
     words,
     preview,
     seeding,
@@ -107,7 +112,7 @@ function createApp(client: EngineClient, words: Words): App {
       ui,
       tell: (error, torrent) => say(words.notices.about(torrent.name, errorMessage(error, words))),
       onRemoved(torrent, magnet) {
-        if (ui.state.selected === torrent.infoHash) ui.change({ selected: null })
+        if (ui.state.selected === torrent.infoHash) detail.close()
         const undo = () =>
           void client.call('torrent.add', { source: magnet ?? '', options: {} }).then((added) => {
             if (!added.ok) say(errorMessage(added.error, words))

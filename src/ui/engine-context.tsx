@@ -6,6 +6,7 @@ import type { ActionScope } from './actions.ts'
 import type { Intake } from './input/intake.ts'
 import type { Words } from './i18n/en.ts'
 import type { Notices } from './components/notices.tsx'
+import type { DetailHistory } from './state/detail-history.ts'
 import type { PreviewFlow } from './state/preview-flow.ts'
 import type { SeedFlow } from './state/seed-flow.ts'
 import type { TorrentList } from './state/torrent-list.ts'
@@ -18,6 +19,7 @@ export interface App {
   readonly ui: Ui
   readonly words: Words
   readonly list: TorrentList
+  readonly detail: DetailHistory
   readonly preview: PreviewFlow
   readonly seeding: SeedFlow
   readonly notices: Notices

@@ -23,6 +23,12 @@ export function DialogFrame(props: DialogFrameProps) {
   const words = useWords()
   const before = document.activeElement
 
+  // The dialog itself, so that its title and its words are read, and no button by accident.
+  const takeFocus = (event: Event) => {
+    event.preventDefault()
+    if (event.target instanceof HTMLElement) event.target.focus({ preventScroll: true })
+  }
+
   const giveFocusBack = (event: Event) => {
     event.preventDefault()
     if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
@@ -38,6 +44,7 @@ export function DialogFrame(props: DialogFrameProps) {
             class="dialog"
             role={props.kind === 'alert' ? 'alertdialog' : 'dialog'}
             data-size={props.size ?? 'small'}
+            onOpenAutoFocus={takeFocus}
             onCloseAutoFocus={giveFocusBack}
           >
             <header class="dialog-head">

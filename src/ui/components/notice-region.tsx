@@ -26,7 +26,7 @@ export function NoticeRegion(props: { readonly words: Words }) {
         duration={NOTICE_STAYS}
         topLayer
       >
-        <Toast.List class="notice-list" />
+        <Toast.List as="div" class="notice-list" />
       </Toast.Region>
     </Portal>
   )
@@ -42,7 +42,7 @@ interface NoticeProps {
 function Notice(props: NoticeProps) {
   onCleanup(() => props.onGone())
   return (
-    <Toast toastId={props.id} class="notice" data-tone={props.notice.tone} priority="low">
+    <Toast as="div" toastId={props.id} class="notice" data-tone={props.notice.tone} priority="low">
       <Show when={props.notice.tone === 'bad'}>
         <CircleAlert size={18} />
       </Show>

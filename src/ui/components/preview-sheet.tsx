@@ -63,7 +63,9 @@ export function PreviewSheet() {
     const error = app.preview.addError()
     const infoHash = error?.kind === 'input/duplicate' ? error.infoHash : preview()?.infoHash
     app.preview.close()
-    if (infoHash !== undefined) app.ui.change({ selected: infoHash, filter: 'all', search: '' })
+    if (infoHash === undefined) return
+    app.ui.change({ filter: 'all', search: '' })
+    app.detail.open(infoHash)
   }
 
   return (

@@ -260,7 +260,7 @@ export const en = {
     named: (action: string, name: string) => `${action} ${name}`,
     undo: 'Undo',
     show: 'Show it',
-    more: 'More',
+    group: 'Actions',
   },
 
   preview: {

@@ -5,6 +5,7 @@ import { CreationRow } from '../components/creation-row.tsx'
 import { Filters, SearchAndSort } from '../components/list-tools.tsx'
 import { TorrentRow } from '../components/torrent-row.tsx'
 import { useApp } from '../engine-context.tsx'
+import { createGrowingList } from '../state/growing-list.ts'
 import { Empty } from './empty.tsx'
 import { TorrentDetail } from '../later.ts'
 import './library.css'
@@ -20,12 +21,13 @@ export function Library() {
 
   const close = () => {
     const infoHash = app.ui.state.selected
-    app.ui.change({ selected: null })
+    app.detail.close()
     if (infoHash !== null) rowOf(infoHash)?.focus()
   }
 
   return (
     <Show when={app.list.total() > 0 || creating().length > 0} fallback={<Empty />}>
+      <h1 class="visually-hidden">{app.words.app.main}</h1>
       <div class="library" data-detail={selected() === undefined ? undefined : ''}>
         <div class="library-side">
           <Filters />
@@ -69,7 +71,7 @@ export function Library() {
 
 function TorrentRows() {
   const app = useApp()
-  const open = (infoHash: InfoHash) => app.ui.change({ selected: infoHash })
+  const rows = createGrowingList(app.list.shown)
 
   const onKeyDown = (event: KeyboardEvent) => {
     const row = event.target instanceof HTMLElement ? event.target.closest('[data-row], li') : null
@@ -91,7 +93,7 @@ function TorrentRows() {
 
   return (
     <ul class="torrents" role="list" aria-label={app.words.list.label} onKeyDown={onKeyDown}>
-      <For each={app.list.shown()}>
+      <For each={rows.items()}>
         {(infoHash, at) => (
           <Show when={app.engine.torrents[infoHash]}>
             {(torrent) => (
@@ -100,13 +102,14 @@ function TorrentRows() {
                 selected={app.ui.state.selected === infoHash}
                 position={at() + 1}
                 total={app.list.shown().length}
-                onOpen={open}
+                onOpen={(infoHash) => app.detail.open(infoHash)}
                 onAction={(action, on) => void action.run(on, app.actions)}
               />
             )}
           </Show>
         )}
       </For>
+      <li class="torrents-end" aria-hidden="true" ref={rows.watchEnd} />
     </ul>
   )
 }

@@ -1,7 +1,7 @@
 import { Tabs } from '@kobalte/core/tabs'
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import X from 'lucide-solid/icons/x'
-import { For, Show } from 'solid-js'
+import { createEffect, createSignal, For, on, Show } from 'solid-js'
 import type { TorrentSnapshot } from '../../engine/model/torrent.ts'
 import { actionLabel, actionsFor } from '../actions.ts'
 import { IconButton } from '../components/icon-button.tsx'
@@ -26,6 +26,11 @@ export interface TorrentDetailProps {
 export function TorrentDetail(props: TorrentDetailProps) {
   const app = useApp()
   const say = app.words.detail
+  const [heading, setHeading] = createSignal<HTMLHeadingElement>()
+  // Whoever opens a torrent goes on from there; on a phone the list is gone.
+  createEffect(
+    on([heading, () => props.torrent.infoHash], ([title]) => title?.focus({ preventScroll: true })),
+  )
   const overSwarm = () => props.torrent.protocol === 'bittorrent'
   /** The quiet line: something went wrong, and it goes on all the same. */
   const trouble = () =>
@@ -40,7 +45,9 @@ export function TorrentDetail(props: TorrentDetailProps) {
           <span class="detail-back">
             <IconButton icon={ArrowLeft} label={app.words.actions.back} onClick={props.onClose} />
           </span>
-          <h2 dir="auto">{props.torrent.name}</h2>
+          <h2 dir="auto" tabindex={-1} ref={setHeading}>
+            {props.torrent.name}
+          </h2>
           <span class="detail-close">
             <IconButton
               icon={X}
@@ -65,7 +72,7 @@ export function TorrentDetail(props: TorrentDetailProps) {
         <Show when={trouble()}>
           {(error) => <p class="detail-trouble">{errorMessage(error(), app.words)}</p>}
         </Show>
-        <div class="detail-actions" role="group" aria-label={app.words.actions.more}>
+        <div class="detail-actions" role="group" aria-label={app.words.actions.group}>
           <For each={actionsFor(props.torrent)}>
             {(action) => (
               <button
