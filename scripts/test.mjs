@@ -20,7 +20,7 @@ import { closingLine, countsOf, sumOf } from './lib/test-results.mjs'
 /** @typedef {import('./lib/test-choice.mjs').Stage} Stage */
 
 /** A stage that hangs is ended, with its browsers, well before anyone gives up on the whole. */
-const STAGE_LIMIT = 12 * 60_000 // milliseconds
+const STAGE_LIMIT = 20 * 60_000 // milliseconds
 const RESULTS = join(ROOT, '.cache', 'test-results')
 
 try {

@@ -22,13 +22,13 @@ export async function ensureDependencies() {
     if (areInstalled()) return
     console.log('Installing dependencies (once; about a minute) …')
 
-    let trouble = await install(npmAtHand())
+    const trouble = await install(npmAtHand())
     if (trouble !== null) {
       console.log('That did not work; trying again with a newer npm …')
-      trouble = await install(await npmOfOurs())
-    }
-    if (trouble !== null) {
-      throw new CannotGoOn(`The dependencies could not be installed.\n${trouble}`)
+      const stillTrouble = await npmOfOurs().then(install, () => trouble)
+      if (stillTrouble !== null) {
+        throw new CannotGoOn(`The dependencies could not be installed.\n${stillTrouble}`)
+      }
     }
     writeFileSync(STAMP, digestOf(ROOT, ['package-lock.json']))
   })
