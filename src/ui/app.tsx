@@ -58,10 +58,10 @@ function createApp(client: EngineClient, words: Words): App {
 
   const preview = createPreviewFlow({
     client,
-    onAdded(infoHash) {
+    onAdded(infoHash, name) {
       ui.change({ filter: 'all', search: '' })
       notices.show({
-        text: words.notices.added(nameOf(infoHash)),
+        text: name === null ? words.notices.addedUnnamed : words.notices.added(name),
         tone: 'plain',
         action: { label: words.actions.show, run: () => select(infoHash) },
       })

@@ -15,8 +15,7 @@ import { useApp } from '../engine-context.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { errorMessage } from '../format/error-message.ts'
 import { hostOf } from '../format/host.ts'
-import { nameInMagnet } from '../input/page-link.ts'
-import type { GivenSource } from '../state/preview-flow.ts'
+import { nameOfSource, type GivenSource } from '../state/preview-flow.ts'
 import { tickedLength } from '../tree/file-tree.ts'
 import { DialogFrame } from './dialog-frame.tsx'
 import { FileTreeView } from './file-tree-view.tsx'
@@ -108,7 +107,7 @@ export function PreviewSheet() {
                 aria-busy={app.preview.adding()}
                 onClick={() => void app.preview.add(null)}
               >
-                {say.addAnyway}
+                {say.download}
               </button>
             </Match>
             <Match when={preview()}>
@@ -229,11 +228,6 @@ function Waiting(props: { readonly source: GivenSource; readonly since: Timestam
 
 function tickedAtFirst(preview: TorrentPreview): ReadonlySet<FileIndex> {
   return new Set(preview.selected ?? preview.files.keys())
-}
-
-function nameOfSource(source: GivenSource): string | null {
-  if (typeof source === 'string') return nameInMagnet(source)
-  return source.from === 'magnet' ? nameInMagnet(source.uri) : null
 }
 
 function urlOfSource(source: GivenSource): string | null {

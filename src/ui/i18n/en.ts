@@ -271,7 +271,7 @@ export const en = {
     waited: (seconds: number) =>
       seconds < 15 ? `Asked ${seconds} s ago.` : `Nobody has sent it for ${seconds} s.`,
     waitedHint:
-      'Someone who has it must be online in a browser, or in a client that speaks WebRTC. You can add it now, and it starts when they come.',
+      'Someone who has it must be online in a browser, or in a client that speaks WebRTC. You can download it now all the same: it starts when they come.',
     files: 'Files',
     ticked: (ticked: number, all: number, bytes: string) =>
       ticked === all ? `${files(all)}, ${bytes}` : `${ticked} of ${files(all)}, ${bytes}`,
@@ -287,7 +287,6 @@ export const en = {
     comment: 'Comment',
     download: 'Download',
     downloadBytes: (bytes: string) => `Download ${bytes}`,
-    addAnyway: 'Add it now',
     cancel: 'Cancel',
     close: 'Close',
     tryAgain: 'Try again',
@@ -422,6 +421,7 @@ export const en = {
     about: (name: string, sentence: string) => `${name}: ${sentence}`,
     completed: (name: string) => `${name} is complete.`,
     added: (name: string) => `Added ${name}.`,
+    addedUnnamed: 'Added to your list.',
     alreadyThere: (name: string) => `${name} is already in your list.`,
     saved: (name: string) => `Saved ${name}.`,
   },

@@ -3,6 +3,7 @@ import type { EngineError } from '../../engine/model/errors.ts'
 import type { FileIndex, InfoHash } from '../../engine/model/ids.ts'
 import type { AddOptions, TorrentPreview, TorrentSource } from '../../engine/model/torrent.ts'
 import type { Millis, Timestamp } from '../../engine/model/units.ts'
+import { nameInMagnet } from '../input/page-link.ts'
 import type { EngineClient } from '../../workers/protocol/engine-client.ts'
 
 /** What a person gave us: text as it was pasted, or a source that was read already. */
@@ -37,7 +38,8 @@ export interface PreviewFlow {
 
 export interface PreviewFlowDeps {
   readonly client: EngineClient
-  readonly onAdded: (infoHash: InfoHash) => void
+  /** `name` as far as it is known: the torrent itself may reach the page a moment later. */
+  readonly onAdded: (infoHash: InfoHash, name: string | null) => void
 }
 
 /**
@@ -135,7 +137,7 @@ export function createPreviewFlow({ client, onAdded }: PreviewFlowDeps): Preview
     setAdding(false)
     if (added.ok) {
       close()
-      onAdded(added.value)
+      onAdded(added.value, now.name === 'answered' ? now.preview.name : nameOfSource(now.source))
     } else if (added.error.kind === 'input/duplicate') {
       setAddError(added.error)
     } else if (now.name === 'answered') {
@@ -161,6 +163,12 @@ export function createPreviewFlow({ client, onAdded }: PreviewFlowDeps): Preview
     clearFieldError: () => setFieldError(null),
     add,
   }
+}
+
+/** What a source calls itself before anybody looked inside; foreign text, for showing only. */
+export function nameOfSource(source: GivenSource): string | null {
+  if (typeof source === 'string') return nameInMagnet(source)
+  return source.from === 'magnet' ? nameInMagnet(source.uri) : null
 }
 
 /** The preview's options with the paths of what is ticked; all ticked is no choice at all. */

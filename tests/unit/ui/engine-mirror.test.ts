@@ -19,7 +19,6 @@ function aClient(first: Result<EngineState, EngineError>) {
     call(name) {
       if (name !== 'state.sync') throw new Error(`unexpected call ${name}`)
       syncs += 1
-      // The one call of this client is 'state.sync'.
       return Promise.resolve(structuredClone(truth))
     },
     onNotice(listener) {
