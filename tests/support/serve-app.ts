@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import { startRelay } from '../../relay/relay.ts'
+import { buildApp } from '../../scripts/lib/build-app.mjs'
+
+/** The real app behind the real relay, with its headers and its tracker. */
+export interface AppServer {
+  /** `http://127.0.0.1:<port>/` */
+  readonly url: string
+  /** The web tracker of this relay. */
+  readonly tracker: string
+  close(): Promise<void>
+}
+
+/** Builds the app unless its sources are as they were at the last build. */
+export async function serveApp(): Promise<AppServer> {
+  await buildApp()
+  const appFolder = fileURLToPath(new URL('../../dist', import.meta.url))
+  const relay = await startRelay({ host: '127.0.0.1', port: 0, appFolder, logLevel: 'warn' })
+  return {
+    url: `${relay.url}/`,
+    tracker: `${relay.url.replace(/^http/, 'ws')}/announce`,
+    close: () => relay.close(),
+  }
+}
