@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { InfoHash } from '../../../src/engine/model/ids.ts'
 import type { TorrentSnapshot } from '../../../src/engine/model/torrent.ts'
 import { createTorrentList } from '../../../src/ui/state/torrent-list.ts'
-import type { TorrentFilter, TorrentSort } from '../../../src/ui/state/ui-state.ts'
+import type { UiState } from '../../../src/ui/state/ui-state.ts'
 import { anInfoHash, aTorrent } from '../../support/a-torrent.ts'
 
 const [a, b, c] = [anInfoHash('a'), anInfoHash('b'), anInfoHash('c')]
@@ -22,17 +22,14 @@ const TORRENTS: Record<InfoHash, TorrentSnapshot> = {
   }),
 }
 
+type Look = Pick<UiState, 'filter' | 'search' | 'sort'>
+
 /** The list, and the hands on what it is made of. */
-function aList(look: { filter?: TorrentFilter; search?: string; sort?: TorrentSort } = {}) {
+function aList(look: Partial<Look> = {}) {
   return createRoot(() => {
     const [engine, setEngine] = createStore({ torrents: structuredClone(TORRENTS) })
-    const [ui, setUi] = createStore({
-      filter: 'all',
-      search: '',
-      sort: 'added',
-      ...look,
-    })
-    return { list: createTorrentList(engine, ui), setEngine, setUi }
+    const [ui] = createStore<Look>({ filter: 'all', search: '', sort: 'added', ...look })
+    return { list: createTorrentList(engine, ui), setEngine }
   })
 }
 
