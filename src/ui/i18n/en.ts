@@ -59,7 +59,9 @@ export const en = {
         : `Looking for peers: ${answered} of ${trackers(all)} answered`,
     nobodyHasIt: (sentence: string) => `${sentence}, nobody has it right now`,
     someHaveIt: (sentence: string, amount: number) =>
-      `${sentence}, ${peers(amount)} ${amount === 1 ? 'has' : 'have'} it but none is reachable yet`,
+      amount === 1
+        ? `${sentence}, 1 peer has it but cannot be reached yet`
+        : `${sentence}, ${peers(amount)} have it but none can be reached yet`,
     complete: 'Complete',
     wantedComplete: 'Every ticked file is here',
     sharingWith: (sentence: string, amount: number) => `${sentence}. Sharing with ${peers(amount)}`,

@@ -41,7 +41,7 @@ describe('looking for peers says what was measured', () => {
 
   test('someone has it but is not reached', () => {
     expect(resolving({ trackers: 1, trackersAnswered: 1, knownSeeds: 3 })).toBe(
-      'Looking for peers: the tracker answered, 3 peers have it but none is reachable yet',
+      'Looking for peers: the tracker answered, 3 peers have it but none can be reached yet',
     )
   })
 
