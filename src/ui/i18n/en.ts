@@ -220,7 +220,6 @@ export const en = {
       failed: 'Failed',
     },
     search: 'Search by name',
-    clearSearch: 'Clear the search',
     sort: 'Sort by',
     sortBy: { added: 'Newest first', name: 'Name', progress: 'Progress' },
     nothingFound: (search: string) => `Nothing is called “${search}”.`,
@@ -253,7 +252,6 @@ export const en = {
     share: 'Share',
     remove: 'Remove',
     saveTorrent: 'Save .torrent',
-    copyLink: 'Copy link',
     search: 'Search',
     add: 'Add a torrent',
     close: 'Close',
@@ -294,22 +292,16 @@ export const en = {
     tryAgain: 'Try again',
     present: 'This is already in your list.',
     show: 'Show it',
-    tickOne: 'Tick at least one file.',
-    from: 'From',
   },
 
   tree: {
     label: 'Files',
     expand: (name: string) => `Open ${name}`,
     collapse: (name: string) => `Close ${name}`,
-    want: (name: string) => `Download ${name}`,
     save: 'Save',
     saveNamed: (name: string) => `Save ${name}`,
-    saving: 'Saving…',
     done: 'Finished',
-    notWanted: 'Not wanted',
     filter: 'Search these files',
-    inside: (amount: number) => files(amount),
   },
 
   detail: {
@@ -359,7 +351,6 @@ export const en = {
       bittorrent: 'BitTorrent, web peers',
       http: 'A web server',
     },
-    copyHash: 'Copy the info hash',
   },
 
   share: {
@@ -408,7 +399,6 @@ export const en = {
     insecureFix: 'What helps',
     insecureFixLocal: 'On the machine that runs the relay, open',
     insecureFixHttps: 'From other machines, put https in front of the relay and open that address.',
-    openLocal: 'Open on this machine',
     failedTitle: 'Chiral could not start',
     lostTitle: 'The engine stopped',
     lostText: 'Everything that was verified is kept. Reload to go on where it stopped.',
@@ -425,7 +415,6 @@ export const en = {
     added: (name: string) => `Added ${name}.`,
     addedUnnamed: 'Added to your list.',
     alreadyThere: (name: string) => `${name} is already in your list.`,
-    saved: (name: string) => `Saved ${name}.`,
   },
 
   shortcuts: {
