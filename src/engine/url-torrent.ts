@@ -194,12 +194,15 @@ class UrlTorrent implements Torrent {
   async #download(signal: AbortSignal): Promise<void> {
     const { url } = this.#http
     const from = this.#http.keptBytes
-    const answer = await fetchUrl(this.#deps.fetch, url, rangeFrom(from, this.#http), signal)
+    // A range always: then the answer is not compressed, and its length is the file's. Only that
+    // header, too: any other makes a browser ask the server for leave first (Fetch, CORS).
+    const answer = await fetchUrl(this.#deps.fetch, url, { range: `bytes=${from}-` }, signal)
     if (!answer.ok) return this.#fail(answer.error)
     const response = answer.value
     const ranged = response.status === 206
     const length = lengthOf(response, ranged ? from : 0)
-    if (from > 0 && (!ranged || length !== this.#http.length)) {
+    const same = length === this.#http.length && validatorOf(response) === this.#http.validator
+    if (from > 0 && !(ranged && same)) {
       await response.body?.cancel()
       return this.#fail({ kind: 'http/changed', url })
     }
@@ -227,7 +230,7 @@ class UrlTorrent implements Torrent {
     const { url, length } = this.#http
     if (length === null) return
     let piece = this.#http.keptBytes / PIECE_LENGTH
-    let filling = new Uint8Array(Math.min(PIECE_LENGTH, length - piece * PIECE_LENGTH))
+    let filling = pieceBuffer(piece, length)
     let filled = 0
     try {
       for await (const chunk of response.body ?? []) {
@@ -246,7 +249,7 @@ class UrlTorrent implements Torrent {
           if (!written.ok) return this.#storageFailed(written.error)
           this.#counts?.good(piece)
           piece += 1
-          filling = new Uint8Array(Math.min(PIECE_LENGTH, length - piece * PIECE_LENGTH))
+          filling = pieceBuffer(piece, length)
           filled = 0
           if ((piece * PIECE_LENGTH) % CHECKPOINT === 0) await this.#safe(store)
         }
@@ -329,10 +332,9 @@ function bug(thrown: unknown): EngineError {
   return { kind: 'engine/bug', cause: toCause(thrown) }
 }
 
-/** A range always, so that the answer is not compressed and its length is the file's. */
-function rangeFrom(from: Bytes, { validator }: HttpRecord): Readonly<Record<string, string>> {
-  const range = { range: `bytes=${from}-` }
-  return from > 0 && validator !== null ? { ...range, 'if-range': validator } : range
+/** Empty after the last piece: whatever comes then is more than the file has. */
+function pieceBuffer(piece: number, length: Bytes): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Math.max(0, Math.min(PIECE_LENGTH, length - piece * PIECE_LENGTH)))
 }
 
 function lengthOf(response: Response, from: Bytes): Bytes | null {

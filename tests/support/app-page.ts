@@ -17,19 +17,21 @@ export interface AppPage {
   readonly page: Page
   /** Makes a file of pseudo-random bytes in the page and seeds it; only the hash leaves the page. */
   seedBytes(name: string, length: number, options?: SeedOptions): Promise<SeededBytes>
-  /** Seeds files with these contents; `/` in a name makes folders. */
+  /** Seeds files with these contents, a character for each byte; `/` in a name makes folders. */
   seedFiles(
     files: ReadonlyArray<readonly [path: string, content: string]>,
     options?: SeedOptions,
   ): Promise<string>
-  add(source: string, options?: AddOptions): Promise<string>
+  add(source: string | Uint8Array, options?: AddOptions): Promise<string>
   /** The typed error that adding this ends with; null when it was taken. */
-  refusal(source: string | readonly number[]): Promise<EngineError | null>
+  refusal(source: string | Uint8Array): Promise<EngineError | null>
   snapshot(infoHash: string): Promise<TorrentSnapshot | undefined>
   /** Resolves when the torrent's snapshot satisfies the condition, told by events, not by time. */
   until(infoHash: string, condition: Condition): Promise<TorrentSnapshot>
   /** Hex SHA-256 of a finished file, read back through the store. */
   sha256(infoHash: string, path: string): Promise<string>
+  /** Hex SHA-256 of every file, by path. */
+  digests(infoHash: string): Promise<Readonly<Record<string, string>>>
   paths(infoHash: string): Promise<readonly string[]>
   close(): Promise<void>
 }
@@ -89,7 +91,8 @@ export function appPage(page: Page): AppPage {
       page.evaluate(
         async (files, options) => {
           const made = files.map(([path, content]) => {
-            const file = new File([content], path.split('/').at(-1) ?? '')
+            const bytes = Uint8Array.from(content, (letter) => letter.charCodeAt(0))
+            const file = new File([bytes], path.split('/').at(-1) ?? '')
             // What a folder picker would have set.
             Object.defineProperty(file, 'webkitRelativePath', { value: path })
             return file
@@ -101,19 +104,26 @@ export function appPage(page: Page): AppPage {
       ),
 
     add: (source, options = {}) =>
-      page.evaluate((source, options) => window.chiral.add(source, options), source, options),
+      page.evaluate(
+        (source, options) =>
+          window.chiral.add(typeof source === 'string' ? source : Uint8Array.from(source), options),
+        typeof source === 'string' ? source : [...source],
+        options,
+      ),
 
     refusal: (source) =>
-      page.evaluate(async (source) => {
-        try {
-          await window.chiral.add(
-            typeof source === 'string' ? source : Uint8Array.from(source as number[]),
-          )
-          return null
-        } catch (thrown) {
-          return (thrown as Error).cause as EngineError
-        }
-      }, source),
+      page.evaluate(
+        async (source) => {
+          try {
+            await window.chiral.add(typeof source === 'string' ? source : Uint8Array.from(source))
+            return null
+          } catch (thrown) {
+            // What `window.chiral` promises to put there.
+            return (thrown as Error).cause as EngineError
+          }
+        },
+        typeof source === 'string' ? source : [...source],
+      ),
 
     snapshot: (infoHash) => page.evaluate((infoHash) => window.chiral.get(infoHash), infoHash),
 
@@ -165,6 +175,19 @@ export function appPage(page: Page): AppPage {
         infoHash,
         path,
       ),
+
+    digests: (infoHash) =>
+      page.evaluate(async (infoHash) => {
+        const digests: Record<string, string> = {}
+        for (const { path } of await window.chiral.files(infoHash)) {
+          const file = await window.chiral.read(infoHash, path)
+          const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer())
+          digests[path] = Array.from(new Uint8Array(digest), (byte) =>
+            byte.toString(16).padStart(2, '0'),
+          ).join('')
+        }
+        return digests
+      }, infoHash),
 
     paths: (infoHash) =>
       page.evaluate(

@@ -8,6 +8,7 @@ import type {
   PeerSnapshot,
   SeedOptions,
   TorrentSnapshot,
+  TrackerSnapshot,
 } from '../../engine/model/torrent.ts'
 import type { Bytes, Timestamp } from '../../engine/model/units.ts'
 
@@ -32,6 +33,7 @@ export interface Chiral {
   get(infoHash: string): TorrentSnapshot | undefined
   files(infoHash: string): Promise<FileEntry[]>
   peers(infoHash: string): Promise<PeerSnapshot[]>
+  trackers(infoHash: string): Promise<TrackerSnapshot[]>
   /** A finished file, by its path in the torrent. */
   read(infoHash: string, path: string): Promise<File>
   /** An address that plays while it downloads. Throws. */

@@ -33,6 +33,16 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
     return valueOf(await ask(infoHash))
   }
 
+  /** The same for a command: once it is answered, `list()` and `get()` show what it did. */
+  const change = async (
+    text: string,
+    ask: (infoHash: InfoHash) => Promise<Result<unknown, EngineError>>,
+  ): Promise<void> => {
+    await about(text, ask)
+    const infoHash = text.toLowerCase()
+    if (isInfoHash(infoHash)) await mirror.catchUp(infoHash)
+  }
+
   const indexOf = async (
     infoHash: InfoHash,
     paths: readonly string[],
@@ -74,6 +84,12 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
       return [...(await about(infoHash, (infoHash) => client.call('torrent.files', { infoHash })))]
     },
 
+    async trackers(infoHash) {
+      return [
+        ...(await about(infoHash, (infoHash) => client.call('torrent.trackers', { infoHash }))),
+      ]
+    },
+
     async peers(infoHash) {
       return [...(await about(infoHash, (infoHash) => client.call('torrent.peers', { infoHash })))]
     },
@@ -91,19 +107,19 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
     },
 
     async pause(infoHash) {
-      await about(infoHash, (infoHash) => client.call('torrent.pause', { infoHash }))
+      await change(infoHash, (infoHash) => client.call('torrent.pause', { infoHash }))
     },
 
     async resume(infoHash) {
-      await about(infoHash, (infoHash) => client.call('torrent.resume', { infoHash }))
+      await change(infoHash, (infoHash) => client.call('torrent.resume', { infoHash }))
     },
 
     async remove(infoHash, { deleteData = false } = {}) {
-      await about(infoHash, (infoHash) => client.call('torrent.remove', { infoHash, deleteData }))
+      await change(infoHash, (infoHash) => client.call('torrent.remove', { infoHash, deleteData }))
     },
 
     async select(infoHash, paths) {
-      await about(infoHash, async (infoHash) => {
+      await change(infoHash, async (infoHash) => {
         const found = await indexOf(infoHash, paths)
         return found.ok ? client.call('torrent.want', { infoHash, files: found.value }) : found
       })

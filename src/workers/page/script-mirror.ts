@@ -14,7 +14,7 @@ export interface ScriptMirror {
   readonly list: () => TorrentSnapshot[]
   get(infoHash: string): TorrentSnapshot | undefined
   readonly on: Chiral['on']
-  /** Resolves when the torrent is in the list, or is known not to be. */
+  /** Resolves when the list shows what a call has just done to the torrent. */
   catchUp(infoHash: InfoHash): Promise<void>
 }
 
@@ -109,7 +109,11 @@ export function makeScriptMirror(client: EngineClient): ScriptMirror {
     list: () => structuredClone([...kept.torrents()]),
     get: (text) => (isInfoHash(text) ? structuredClone(kept.torrent(text)) : undefined),
     async catchUp(infoHash) {
-      if (kept.torrent(infoHash) === undefined) await resync()
+      const answered = await client.call('torrent.snapshot', { infoHash })
+      if (!answered.ok) return
+      const { value: torrent } = answered
+      if (torrent !== null) return apply({ type: 'torrent', torrent: structuredClone(torrent) })
+      if (kept.torrent(infoHash) !== undefined) apply({ type: 'torrent-removed', infoHash })
     },
     on(event, listener) {
       if (!Object.hasOwn(events, event)) {

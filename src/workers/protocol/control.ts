@@ -12,6 +12,7 @@ import type {
   Seeded,
   SeedOptions,
   TorrentPreview,
+  TorrentSnapshot,
   TorrentSource,
   TrackerSnapshot,
 } from '../../engine/model/torrent.ts'
@@ -40,6 +41,8 @@ export interface EngineCalls {
   'torrent.want': { args: { infoHash: InfoHash; files: readonly FileIndex[] }; value: null }
   'torrent.set-policy': { args: { infoHash: InfoHash; policy: SwarmPolicy }; value: null }
 
+  /** Null when it is not in the list: for whoever cannot wait for the notice. */
+  'torrent.snapshot': { args: { infoHash: InfoHash }; value: TorrentSnapshot | null }
   'torrent.files': { args: { infoHash: InfoHash }; value: readonly FileEntry[] }
   'torrent.peers': { args: { infoHash: InfoHash }; value: readonly PeerSnapshot[] }
   'torrent.trackers': { args: { infoHash: InfoHash }; value: readonly TrackerSnapshot[] }

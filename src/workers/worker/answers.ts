@@ -21,6 +21,10 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
     'torrent.want': async ({ infoHash, files }) => done(engine.want(infoHash, files)),
     'torrent.set-policy': async ({ infoHash, policy }) => done(engine.setPolicy(infoHash, policy)),
 
+    'torrent.snapshot': async ({ infoHash }) => {
+      const torrent = engine.torrent(infoHash)
+      return ok(torrent.ok ? torrent.value.snapshot() : null)
+    },
     'torrent.files': async ({ infoHash }) =>
       map(engine.torrent(infoHash), (torrent) => torrent.files()),
     'torrent.peers': async ({ infoHash }) =>

@@ -32,7 +32,7 @@ function chiralOver(answers: Partial<Record<CallName, Result<unknown, EngineErro
   const chiral = makeChiral(line)
   const engine: EngineClient = {
     async call(name, args) {
-      if (name !== 'state.sync') asked.push({ name, args })
+      if (name !== 'state.sync' && name !== 'torrent.snapshot') asked.push({ name, args })
       // The test says what each call answers, in the type that the table gives it.
       return (answers[name] ?? ok(null)) as never
     },
@@ -74,7 +74,7 @@ test('a call made before the engine runs is answered when it does', async () => 
 test('what was added is in the list when the promise resolves', async () => {
   const { chiral, run } = chiralOver({
     'torrent.add': ok(infoHash),
-    'state.sync': ok(stateWith(aTorrent({ name: 'Sintel' }))),
+    'torrent.snapshot': ok(aTorrent({ name: 'Sintel' })),
   })
   run()
 
@@ -82,6 +82,15 @@ test('what was added is in the list when the promise resolves', async () => {
 
   expect(chiral.get(added)?.name).toBe('Sintel')
   expect(chiral.list()).toHaveLength(1)
+})
+
+test('what was removed is not in the list any more when the promise resolves', async () => {
+  const { chiral, run } = chiralOver({ 'torrent.snapshot': ok(null) })
+  run(stateWith(aTorrent()))
+
+  await chiral.remove(infoHash)
+
+  expect(chiral.list()).toEqual([])
 })
 
 test('adding what is there already answers the same', async () => {
