@@ -16,12 +16,16 @@ if (root === null) throw new Error('index.html has no element "app"')
 renderApp(root, line)
 askToPersist({ client: line.client, storage: navigator.storage })
 
+/** `?storage=memory` keeps nothing on the disk: for tests and measurements. */
+const inMemory = new URLSearchParams(location.search).get('storage') === 'memory'
+
 // Last: everybody who listens is there before the first notice.
 spawnEngine({
   line,
   config: {
     ownTracker: `${location.origin.replace(/^http/, 'ws')}/announce`,
     pageHost: location.host,
+    ...(inMemory ? { storage: 'memory' } : {}),
   },
   page: window,
   secure: isSecureContext,

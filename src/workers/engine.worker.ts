@@ -1,5 +1,6 @@
 import { makeEngine, type Engine } from '../engine/engine.ts'
 import { makeIdbRecordStore } from '../engine/adapters/idb-record-store.ts'
+import { makeMemoryPieceStores } from '../engine/adapters/memory-piece-store.ts'
 import { makeMemoryRecordStore } from '../engine/adapters/memory-record-store.ts'
 import { probeStorage } from '../engine/adapters/probe-storage.ts'
 import { toCause } from '../engine/model/errors.ts'
@@ -46,7 +47,8 @@ async function start({ build, config, lifeline, rtcPort }: Init): Promise<void> 
   const { makeWebTorrentClient } = await import('../engine/adapters/webtorrent-client.ts')
 
   const publisher = makeStatePublisher(post)
-  const stores = await probeStorage(consoleLog)
+  const stores =
+    config.storage === 'memory' ? makeMemoryPieceStores() : await probeStorage(consoleLog)
   const records = stores.kind === 'opfs' ? await makeIdbRecordStore() : ok(makeMemoryRecordStore())
   if (!records.ok) return post({ type: 'unable', error: records.error })
   const engine: Engine = makeEngine({

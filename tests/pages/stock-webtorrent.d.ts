@@ -16,7 +16,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     readonly uploaded: number
     readonly received: number
     on(event: string, listener: (...details: unknown[]) => void): void
-    destroy(): void
+    destroy(options?: { destroyStore?: boolean }, done?: () => void): void
   }
 
   export interface StockChunkStore {
@@ -45,4 +45,9 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     on(event: 'error', listener: (error: Error) => void): void
     destroy(done?: () => void): void
   }
+}
+
+declare module 'memory-chunk-store' {
+  const MemoryChunkStore: unknown
+  export default MemoryChunkStore
 }

@@ -116,6 +116,8 @@ export interface EngineConfig {
   readonly ownTracker: string
   /** Origin and host of the page: the only private address a foreign link may point to. */
   readonly pageHost: string
+  /** Keeps everything in memory though there is a disk: for tests and measurements. */
+  readonly storage?: 'memory'
 }
 
 /** The messages of the rtc port, named here so that all three doors are in one place. */

@@ -1,0 +1,100 @@
+/**
+ * `npm run bench`: how fast and how lean, beside a reference measured in the same run. It reports
+ * and never fails on a figure: machines differ and other work disturbs, ratios less than rates.
+ *
+ *   --only lan       the default: a raw data channel, ours and stock WebTorrent, in turns
+ *   --only big       one file of 3 GiB (`--size`), and the memory of the tabs while it passes
+ *   --only hash      making a torrent of 1 GB (`--size`)
+ *   --only profile   which functions of the engine take the time, for 200 MB (`--size`)
+ *
+ *   --rounds 3       how often each has its turn
+ *   --size 100       megabytes
+ *   --contenders ours,raw   of `lan`: only those whose names begin so
+ *   --before <dist>  of `lan`: another build of the app has its turns too, to compare a change
+ *   --memory         of `profile`: with the memory store
+ *
+ * Everything measured is kept in `.cache/bench/`. Wants Chromium.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ensureBrowsers } from './lib/ensure-browsers.mjs'
+import { ensureDependencies } from './lib/ensure-dependencies.mjs'
+import { ensureNode } from './lib/ensure-node.mjs'
+import { CannotGoOn, exitWith, ROOT } from './lib/run.mjs'
+
+const MB = 1_000_000
+const KINDS = /** @type {const} */ (['lan', 'big', 'hash', 'profile'])
+
+/** @typedef {typeof KINDS[number]} Kind */
+
+try {
+  process.chdir(ROOT)
+  await ensureNode()
+  await ensureDependencies()
+  await ensureBrowsers()
+  const choice = readBenchChoice()
+  const startedAt = new Date().toISOString()
+  const machine = { processor: cpus()[0]?.model, cores: cpus().length, loadBefore: loadavg() }
+  const result = await bench(choice)
+  const folder = join(ROOT, '.cache', 'bench')
+  const file = join(folder, `${startedAt.replaceAll(':', '-')}-${choice.kind}.json`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(file, `${JSON.stringify({ startedAt, machine, ...choice, result }, null, 1)}\n`)
+  console.log(`\nload ${loadavg()[0]?.toFixed(1)} on ${machine.cores} cores; written to ${file}`)
+} catch (thrown) {
+  exitWith(thrown)
+}
+
+/** @param {ReturnType<typeof readBenchChoice>} choice */
+async function bench({ kind, rounds, size, contenders, before, memory }) {
+  switch (kind) {
+    case 'lan': {
+      const { benchLan } = await import('../tests/bench/lan.ts')
+      return benchLan({ rounds, length: (size ?? 100) * MB, contenders, before })
+    }
+    case 'big': {
+      const { benchBigFile } = await import('../tests/bench/big-file.ts')
+      return benchBigFile(size === null ? 3 * 2 ** 30 : size * MB)
+    }
+    case 'hash': {
+      const { benchHashing } = await import('../tests/bench/hashing.ts')
+      return benchHashing((size ?? 1000) * MB, rounds)
+    }
+    case 'profile': {
+      const { profileDownload } = await import('../tests/bench/profile.ts')
+      return profileDownload((size ?? 200) * MB, memory ? 'memory' : 'opfs')
+    }
+  }
+}
+
+function readBenchChoice() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: 'lan' },
+      rounds: { type: 'string', default: '3' },
+      size: { type: 'string' },
+      contenders: { type: 'string', default: '' },
+      before: { type: 'string' },
+      memory: { type: 'boolean', default: false },
+    },
+  })
+  const kind = KINDS.find((known) => known === values.only)
+  if (kind === undefined) throw new CannotGoOn(`--only takes ${KINDS.join(', ')}.`)
+  return {
+    kind,
+    rounds: wholeNumber('rounds', values.rounds),
+    size: values.size === undefined ? null : wholeNumber('size', values.size),
+    contenders: values.contenders.split(',').filter((name) => name !== ''),
+    before: values.before ?? null,
+    memory: values.memory,
+  }
+}
+
+/** @param {string} name @param {string} text */
+function wholeNumber(name, text) {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new CannotGoOn(`--${name} takes a number.`)
+  return number
+}

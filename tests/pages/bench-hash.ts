@@ -1,0 +1,22 @@
+declare global {
+  interface Window {
+    /** Seconds to make a torrent of that many bytes. */
+    benchHash(length: number): Promise<number>
+  }
+}
+
+window.benchHash = (length) => {
+  const part = new Uint8Array(16 * 2 ** 20).map((_, at) => at * 7 + (at >> 9))
+  const parts: BlobPart[] = []
+  for (let at = 0; at < length; at += part.length) {
+    parts.push(part.subarray(0, Math.min(part.length, length - at)))
+  }
+  const worker = new Worker(new URL('./bench-hash.worker.ts', import.meta.url), { type: 'module' })
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data }: MessageEvent<number>) => {
+      worker.terminate()
+      resolve(data)
+    }
+    worker.postMessage(new File(parts, 'hashed.bin'))
+  })
+}
