@@ -11,6 +11,7 @@
  *   --size 100       megabytes
  *   --contenders ours,raw   of `lan`: only those whose names begin so
  *   --before <dist>  of `lan`: another build of the app has its turns too, to compare a change
+ *   --threads        of `lan`: which threads took the processor's time
  *   --memory         of `profile`: with the memory store
  *
  * Everything measured is kept in `.cache/bench/`. Wants Chromium.
@@ -48,11 +49,11 @@ try {
 }
 
 /** @param {ReturnType<typeof readBenchChoice>} choice */
-async function bench({ kind, rounds, size, contenders, before, memory }) {
+async function bench({ kind, rounds, size, contenders, before, threads, memory }) {
   switch (kind) {
     case 'lan': {
       const { benchLan } = await import('../tests/bench/lan.ts')
-      return benchLan({ rounds, length: (size ?? 100) * MB, contenders, before })
+      return benchLan({ rounds, length: (size ?? 100) * MB, contenders, before, byThread: threads })
     }
     case 'big': {
       const { benchBigFile } = await import('../tests/bench/big-file.ts')
@@ -77,6 +78,7 @@ function readBenchChoice() {
       size: { type: 'string' },
       contenders: { type: 'string', default: '' },
       before: { type: 'string' },
+      threads: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
     },
   })
@@ -88,6 +90,7 @@ function readBenchChoice() {
     size: values.size === undefined ? null : wholeNumber('size', values.size),
     contenders: values.contenders.split(',').filter((name) => name !== ''),
     before: values.before ?? null,
+    threads: values.threads,
     memory: values.memory,
   }
 }

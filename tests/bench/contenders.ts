@@ -4,7 +4,7 @@ import type { StockStore } from '../pages/bench-stock.ts'
 import { openApp } from '../support/app-page.ts'
 import type { Arena } from './arena.ts'
 import { seenLongTasks, watchLongTasks, type LongTasks } from './long-tasks.ts'
-import { processorSeconds } from './processes.ts'
+import { processorSeconds, processorSecondsByThread } from './processes.ts'
 
 /** One way to bring bytes from one browser to another. */
 export interface Contender {
@@ -18,6 +18,8 @@ export interface Transfer {
   readonly seconds: number
   /** Of both browsers with all their processes. */
   readonly processorSeconds: number | null
+  /** The same by thread: `seeder renderer: DedicatedWorker`. */
+  readonly threads: Readonly<Record<string, number>>
   /** Of the page that downloads. */
   readonly longTasks: LongTasks
 }
@@ -122,14 +124,23 @@ async function measure(
     const [ofSeeder, ofLeecher] = [processorSeconds(seeder), processorSeconds(leecher)]
     return ofSeeder === null || ofLeecher === null ? null : ofSeeder + ofLeecher
   }
+  const threads = () =>
+    Object.entries({ seeder, leecher }).flatMap(([side, browser]) =>
+      [...processorSecondsByThread(browser)].map(
+        ([name, seconds]) => [`${side} ${name}`, seconds] as const,
+      ),
+    )
   await page.bringToFront()
   await watchLongTasks(page)
-  const before = both()
+  const [before, threadsBefore] = [both(), new Map(threads())]
   const seconds = await transfer()
   const after = both()
   return {
     seconds,
     processorSeconds: before === null || after === null ? null : after - before,
+    threads: Object.fromEntries(
+      threads().map(([name, seconds]) => [name, seconds - (threadsBefore.get(name) ?? 0)]),
+    ),
     longTasks: await seenLongTasks(page),
   }
 }

@@ -12,6 +12,8 @@ export interface LanChoice {
   readonly contenders: readonly string[]
   /** The `dist` folder of another build that takes part. */
   readonly before: string | null
+  /** Whether to say which threads of the browsers took the processor's time. */
+  readonly byThread: boolean
 }
 
 const RAW = raw('worker')
@@ -35,6 +37,9 @@ const GOALS: ReadonlyArray<readonly [name: string, reference: string, goal: numb
   ['ours, opfs', 'before, opfs', 1],
 ]
 
+/** Threads that took less are not listed, in seconds. */
+const LEAST_THREAD = 0.05
+
 /** No task of the downloading page should be longer, in milliseconds. */
 const LONGEST_TASK = 50
 
@@ -43,7 +48,7 @@ const LONGEST_TASK = 50
  * is noisy for all; what counts is the median over the rounds of the ratio within a round.
  */
 export async function benchLan(choice: LanChoice): Promise<object> {
-  const { rounds, length, contenders, before } = choice
+  const { rounds, length, contenders, before, byThread } = choice
   const chosen = [...CONTENDERS, ...(before === null ? [] : BEFORE)].filter(
     ({ name }) => contenders.length === 0 || contenders.some((wanted) => name.startsWith(wanted)),
   )
@@ -72,6 +77,7 @@ export async function benchLan(choice: LanChoice): Promise<object> {
     return [{ name, reference, goal, ratio: median(each), each }]
   })
   console.log(`\n${transferTable(seen, length)}\n`)
+  if (byThread) console.log(`${threadTable(seen)}\n`)
   if (ratios.length > 0) {
     console.log(
       table([
@@ -108,6 +114,21 @@ function transferTable(seen: ReadonlyMap<string, readonly Transfer[]>, length: n
         `${Math.max(...tasks.map(({ longest }) => longest))} ms`,
       ]
     }),
+  ])
+}
+
+function threadTable(seen: ReadonlyMap<string, readonly Transfer[]>): string {
+  const names = [...seen.values()].flat().flatMap(({ threads }) => Object.keys(threads))
+  const rows = [...new Set(names)].map((name) => ({
+    name,
+    seconds: [...seen.values()].map((all) => median(all.map(({ threads }) => threads[name] ?? 0))),
+  }))
+  const busy = rows
+    .filter(({ seconds }) => Math.max(...seconds) >= LEAST_THREAD)
+    .sort((a, b) => Math.max(...b.seconds) - Math.max(...a.seconds))
+  return table([
+    ['CPU s by thread', ...seen.keys()],
+    ...busy.map(({ name, seconds }) => [name, ...seconds.map((value) => value.toFixed(2))]),
   ])
 }
 

@@ -9,17 +9,26 @@ const TICKS_PER_SECOND = 100
  * no `/proc`. On a busy machine it says more than the clock. Time of processes that ended between
  * two looks is lost.
  */
-export function processorSeconds({ pid }: TestBrowser): number | null {
-  const processes = listProcesses()
-  if (processes === null) return null
-  const family = new Set([pid])
-  for (let size = 0; size < family.size;) {
-    size = family.size
-    for (const process of processes) if (family.has(process.parent)) family.add(process.pid)
+export function processorSeconds(browser: TestBrowser): number | null {
+  const family = familyOf(browser.pid)
+  if (family === null) return null
+  return family.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND
+}
+
+/**
+ * Processor time of every kind of thread of a browser, in seconds, by its name: `DedicatedWorker`,
+ * `Compositor`. The main thread of a process is called after the process. Empty without `/proc`.
+ */
+export function processorSecondsByThread({ pid }: TestBrowser): ReadonlyMap<string, number> {
+  const seconds = new Map<string, number>()
+  for (const { pid: owner } of familyOf(pid) ?? []) {
+    const kind = /--type=([\w-]+)/.exec(readOrEmpty(`/proc/${owner}/cmdline`))?.[1] ?? 'browser'
+    for (const { pid: thread, name, ticks } of listProcesses(`/proc/${owner}/task`) ?? []) {
+      const label = `${kind}: ${thread === owner ? 'main' : name.replace(/[\d/#]+$/, '')}`
+      seconds.set(label, (seconds.get(label) ?? 0) + ticks / TICKS_PER_SECOND)
+    }
   }
-  let ticks = 0
-  for (const process of processes) if (family.has(process.pid)) ticks += process.ticks
-  return ticks / TICKS_PER_SECOND
+  return seconds
 }
 
 /**
@@ -38,38 +47,61 @@ export async function ownMemory(browser: TestBrowser): Promise<{ page: number; m
 }
 
 function anonMiB(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024
-  } catch {
-    return 0 // it ended meanwhile, or there is no /proc
-  }
+  const status = readOrEmpty(`/proc/${pid}/status`)
+  return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024
 }
 
 interface Process {
   readonly pid: number
   readonly parent: number
+  readonly name: string
   readonly ticks: number
 }
 
-function listProcesses(): readonly Process[] | null {
+/** A process and all that it started; null where there is no `/proc`. */
+function familyOf(pid: number): readonly Process[] | null {
+  const processes = listProcesses('/proc')
+  if (processes === null) return null
+  const family = new Set([pid])
+  for (let size = 0; size < family.size;) {
+    size = family.size
+    for (const process of processes) if (family.has(process.parent)) family.add(process.pid)
+  }
+  return processes.filter((process) => family.has(process.pid))
+}
+
+function listProcesses(folder: string): readonly Process[] | null {
   let names: string[]
   try {
-    names = readdirSync('/proc')
+    names = readdirSync(folder)
   } catch {
     return null
   }
   return names
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-        // The name of the command is in brackets and may hold anything (proc(5)).
-        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-        const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number)
-        return [{ pid: Number(name), parent: parent!, ticks: user! + system! }]
-      } catch {
-        return [] // it ended meanwhile
-      }
+      const stat = readOrEmpty(`${folder}/${name}/stat`)
+      if (stat === '') return []
+      // The name of the command is in brackets and may hold anything (proc(5)).
+      const nameEnd = stat.lastIndexOf(')')
+      const fields = stat.slice(nameEnd + 2).split(' ')
+      const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number)
+      return [
+        {
+          pid: Number(name),
+          parent: parent!,
+          name: stat.slice(stat.indexOf('(') + 1, nameEnd),
+          ticks: user! + system!,
+        },
+      ]
     })
+}
+
+/** Empty when the process ended meanwhile. */
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
