@@ -111,16 +111,19 @@ function createApp(client: EngineClient, words: Words): App {
       client,
       ui,
       tell: (error, torrent) => say(words.notices.about(torrent.name, errorMessage(error, words))),
-      onRemoved(torrent, magnet) {
+      onRemoved(torrent, back) {
         if (ui.state.selected === torrent.infoHash) detail.close()
-        const undo = () =>
-          void client.call('torrent.add', { source: magnet ?? '', options: {} }).then((added) => {
-            if (!added.ok) say(errorMessage(added.error, words))
-          })
+        const undo = async () => {
+          if (back === null) return
+          const added = await client.call('torrent.add', back)
+          if (!added.ok) say(errorMessage(added.error, words))
+        }
         notices.show({
           text: words.remove.done(torrent.name),
           tone: 'plain',
-          ...(magnet === null ? {} : { action: { label: words.actions.undo, run: undo } }),
+          ...(back === null
+            ? {}
+            : { action: { label: words.actions.undo, run: () => void undo() } }),
         })
       },
     },

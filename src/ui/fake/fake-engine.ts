@@ -177,7 +177,7 @@ export function makeFakeEngine(first: Partial<EngineState>): FakeEngine {
         return new File(['made up'], name)
       }),
     'torrent.magnet': ({ infoHash }) => withTorrent(infoHash, magnetOf),
-    'torrent.metainfo': ({ infoHash }) => withTorrent(infoHash, () => new Uint8Array([100, 101])),
+    'torrent.metainfo': ({ infoHash }) => withTorrent(infoHash, () => null),
 
     'settings.get': async () => ok(DEFAULT_SETTINGS),
     'settings.change': async ({ change }) => ok({ ...DEFAULT_SETTINGS, ...change }),
