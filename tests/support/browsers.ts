@@ -40,6 +40,9 @@ export interface TestBrowser {
 export interface LaunchChoice {
   /** A folder to keep the profile in; the caller removes it. Left out: a new one, for this launch. */
   readonly profile?: string
+
+  /** Firefox saves into this folder without asking. (In Chromium Playwright catches what is saved.) */
+  readonly downloads?: string
 }
 
 /**
@@ -48,7 +51,7 @@ export interface LaunchChoice {
  */
 export async function launchBrowser(
   name: BrowserName,
-  { profile }: LaunchChoice = {},
+  { profile, downloads }: LaunchChoice = {},
 ): Promise<TestBrowser> {
   const found = findBrowsers().find((browser) => browser.name === name)
   if (found === undefined) throw new Error(`there is no ${name} on this machine`)
@@ -62,7 +65,7 @@ export async function launchBrowser(
 
   const browser = await puppeteer
     .launch({
-      ...(name === 'chromium' ? CHROMIUM : FIREFOX),
+      ...(name === 'chromium' ? CHROMIUM : firefoxOptions(downloads)),
       executablePath: found.executablePath,
       userDataDir,
       headless: true,
@@ -108,23 +111,33 @@ function collectErrors(page: Page, into: string[]): void {
   })
 }
 
-const CHROMIUM: LaunchOptions = {
-  browser: 'chrome',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    // Nothing outside this machine is ever asked, whatever a test or the browser itself comes up with.
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]',
-    // Host candidates as addresses: there is no mDNS responder to ask for a `.local` name.
-    '--disable-features=WebRtcHideLocalIpsWithMdns',
-    // Media starts without a click.
-    '--autoplay-policy=no-user-gesture-required',
-  ],
+/** For whoever starts a Chromium without this file's `launchBrowser`. */
+export const CHROMIUM_ARGS: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Nothing outside this machine is ever asked, whatever a test or the browser itself comes up with.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]',
+  // Host candidates as addresses: there is no mDNS responder to ask for a `.local` name.
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+  // Media starts without a click.
+  '--autoplay-policy=no-user-gesture-required',
+]
+
+const CHROMIUM: LaunchOptions = { browser: 'chrome', args: [...CHROMIUM_ARGS] }
+
+function firefoxOptions(downloads: string | undefined): LaunchOptions {
+  if (downloads === undefined) return FIREFOX
+  const intoFolder = {
+    'browser.download.folderList': 2, // the folder named next
+    'browser.download.dir': downloads,
+    'browser.download.useDownloadDir': true,
+  }
+  return { ...FIREFOX, extraPrefsFirefox: { ...FIREFOX.extraPrefsFirefox, ...intoFolder } }
 }
 
 const FIREFOX: LaunchOptions = {

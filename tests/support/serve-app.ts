@@ -6,18 +6,20 @@ import { buildApp } from '../../scripts/lib/build-app.mjs'
 export interface AppServer {
   /** `http://127.0.0.1:<port>/` */
   readonly url: string
+  readonly port: number
   /** The web tracker of this relay. */
   readonly tracker: string
   close(): Promise<void>
 }
 
 /** Builds the app unless its sources are as they were at the last build. */
-export async function serveApp(): Promise<AppServer> {
+export async function serveApp({ host = '127.0.0.1' } = {}): Promise<AppServer> {
   await buildApp()
   const appFolder = fileURLToPath(new URL('../../dist', import.meta.url))
-  const relay = await startRelay({ host: '127.0.0.1', port: 0, appFolder, logLevel: 'warn' })
+  const relay = await startRelay({ host, port: 0, appFolder, logLevel: 'warn' })
   return {
     url: `${relay.url}/`,
+    port: relay.port,
     tracker: `${relay.url.replace(/^http/, 'ws')}/announce`,
     close: () => relay.close(),
   }

@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { launchBrowser } from './browsers.ts'
+import { sha256OfFile } from './desk.ts'
+import type { Person, Role } from './person.ts'
+
+/** Over WebDriver BiDi, which finds by exact role and name. */
+export async function firefoxPerson(): Promise<Person> {
+  const folder = await mkdtemp(join(tmpdir(), 'chiral-person-'))
+  const downloads = join(folder, 'downloads')
+  await mkdir(downloads)
+  const browser = await launchBrowser('firefox', { downloads })
+  const page = await browser.newPage()
+  page.setDefaultTimeout(60_000)
+  await page.evaluateOnNewDocument(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`securitypolicyviolation: ${event.violatedDirective} ${event.blockedURI}`)
+    })
+  })
+
+  const find = (role: Role, name: string) =>
+    page.locator(`::-p-aria([name="${name}"][role="${role}"])`)
+
+  return {
+    browser: 'firefox',
+    complaints: browser.pageErrors,
+
+    async open(url) {
+      await page.goto(url, { waitUntil: 'load' })
+    },
+
+    async sees(role, name) {
+      await find(role, name).wait()
+    },
+
+    press: (role, name) => find(role, name).click(),
+
+    reads: (label) =>
+      find('textbox', label)
+        // What has this role is an input.
+        .map((field) => (field as HTMLInputElement).value)
+        .wait(),
+
+    async choose(button, paths) {
+      const [chooser] = await Promise.all([
+        page.waitForFileChooser(),
+        find('button', button).click(),
+      ])
+      await chooser.accept([...paths])
+    },
+
+    async save(button, name, length) {
+      await find('button', button).click()
+      const path = join(downloads, name)
+      // There is an empty file of this name while the rest arrives beside it.
+      const sizeNow = () =>
+        stat(path).then(
+          ({ size }) => size,
+          () => 0,
+        )
+      await expect.poll(sizeNow, { timeout: 60_000 }).toBe(length)
+      return { name, sha256: await sha256OfFile(path) }
+    },
+
+    async picture(path) {
+      await page.screenshot({ path: path })
+    },
+
+    async leave() {
+      await browser.close()
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import type { BrowserContext, Page } from 'playwright'
+import type { BrowserName } from './browsers.ts'
+
+/** What a person meets in the page. */
+export type Role = 'button' | 'checkbox' | 'dialog' | 'heading' | 'textbox'
+
+/**
+ * Somebody at a browser with a profile of their own, who knows the page by what it says: by role
+ * and name. Every call waits until there is such a thing to see or to use.
+ */
+export interface Person {
+  readonly browser: BrowserName
+  /** Uncaught errors, `console.error`, and what the content security policy refused; oldest first. */
+  readonly complaints: readonly string[]
+  open(url: string): Promise<void>
+  sees(role: Role, name: string): Promise<void>
+  press(role: Role, name: string): Promise<void>
+  /** What stands in a text field. */
+  reads(label: string): Promise<string>
+  /** Presses a button that opens the system's chooser, and chooses these files there. */
+  choose(button: string, paths: readonly string[]): Promise<void>
+  /** Presses a button that saves one file of this name and length; resolves when it is all there. */
+  save(button: string, name: string, length: number): Promise<SavedFile>
+  /** A picture of what is in front of them, into this file. */
+  picture(path: string): Promise<void>
+  leave(): Promise<void>
+}
+
+export interface SavedFile {
+  /** As the browser's downloads call it. */
+  readonly name: string
+  readonly sha256: string
+}
+
+/** Somebody at a Chromium, where Playwright offers more. */
+export interface ChromiumPerson extends Person {
+  /** The tab they look at. */
+  readonly page: Page
+  readonly context: BrowserContext
+}
+
+export interface PersonChoice {
+  /** 1280 × 800 when left out. */
+  readonly screen?: 'desk' | 'phone'
+  /** Added to the browser's command line; of two rules for one thing the last one holds. */
+  readonly args?: readonly string[]
+  /** A complaint the browser makes however well the page behaves. */
+  readonly forgiven?: RegExp
+}
