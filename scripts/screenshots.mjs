@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,14 +10,20 @@ import { SECURITY_HEADERS } from '../relay/security-headers.ts'
 
 /*
  * node scripts/screenshots.mjs <folder> [name …]
+ * node scripts/screenshots.mjs docs
  *
  * Builds the page on its pretending engine, serves it with the relay's own security headers,
  * and takes a picture of every view on a phone and on a desk, light and dark. Whatever the
  * content security policy refuses, and whatever throws, is printed and fails the run.
+ *
+ * `docs`: the two pictures of the README, `docs/screenshot.png` and `docs/screenshot-phone.png`.
  */
 
-const [folder, ...only] = process.argv.slice(2)
-if (folder === undefined) throw new Error('usage: node scripts/screenshots.mjs <folder> [name …]')
+const [asked, ...names] = process.argv.slice(2)
+if (asked === undefined) throw new Error('usage: node scripts/screenshots.mjs <folder> [name …]')
+const forReadme = asked === 'docs'
+const folder = forReadme ? mkdtempSync(join(tmpdir(), 'chiral-pictures-')) : asked
+const only = forReadme ? ['good', 'good-open'] : names
 
 const MAGNET = `magnet:?xt=urn:btih:${'ab'.repeat(20)}&dn=Holiday%20pictures`
 
@@ -25,6 +31,8 @@ const MAGNET = `magnet:?xt=urn:btih:${'ab'.repeat(20)}&dn=Holiday%20pictures`
 const VIEWS = {
   empty: { query: '?empty' },
   full: {},
+  good: { query: '?good' },
+  'good-open': { query: '?good', act: (page) => openTorrent(page, 'Sintel') },
   creating: { query: '?creating' },
   trouble: {
     query: '?trouble',
@@ -174,8 +182,16 @@ try {
   rmSync(dist, { recursive: true, force: true })
 }
 
+if (forReadme) {
+  const docs = join(root, 'docs')
+  mkdirSync(docs, { recursive: true })
+  copyFileSync(join(out, 'good-open-desk-light.png'), join(docs, 'screenshot.png'))
+  copyFileSync(join(out, 'good-phone-dark.png'), join(docs, 'screenshot-phone.png'))
+  rmSync(out, { recursive: true })
+}
+
 for (const complaint of complaints) console.error(complaint)
-console.log(`pictures in ${out}`)
+console.log(`pictures in ${forReadme ? 'docs' : out}`)
 if (complaints.size > 0) process.exitCode = 1
 
 /** @param {import('playwright').Page} page @param {string} name */

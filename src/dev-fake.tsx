@@ -4,11 +4,11 @@ import type { TorrentSnapshot } from './engine/model/torrent.ts'
 import { installTrustedTypes } from './workers/page/trusted-types.ts'
 import { renderApp } from './ui/app.tsx'
 import { makeFakeEngine } from './ui/fake/fake-engine.ts'
-import { everyKindOfTorrent, manyTorrents } from './ui/fake/fake-torrents.ts'
+import { everyKindOfTorrent, goodDay, manyTorrents } from './ui/fake/fake-torrents.ts'
 
 /*
  * The page on an engine that only pretends: `npm run dev:fake`, then `fake.html` with
- * `?empty`, `?many`, `?creating`, `?trouble`, `?memory`, `?insecure`, `?waiting`, `?starting`,
+ * `?empty`, `?good`, `?many`, `?creating`, `?trouble`, `?memory`, `?insecure`, `?waiting`, `?starting`,
  * `?lost`, `?version` or `?bug`.
  */
 
@@ -55,9 +55,12 @@ function broken(): Partial<EngineState> {
 
 function torrentsAsked(): Partial<EngineState> {
   if (asked.has('empty')) return {}
+  const now = Date.now()
   const torrents = asked.has('many')
-    ? manyTorrents(10_000, Date.now())
-    : everyKindOfTorrent(Date.now())
+    ? manyTorrents(10_000, now)
+    : asked.has('good')
+      ? goodDay(now)
+      : everyKindOfTorrent(now)
   return { torrents: byInfoHash(torrents), creating: asked.has('creating') ? creating() : {} }
 }
 

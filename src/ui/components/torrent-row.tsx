@@ -91,14 +91,16 @@ export function TorrentNumbers(props: { readonly torrent: TorrentSnapshot }) {
       ? formatBytes(wantedBytes, words)
       : words.list.sizeOf(formatBytes(haveBytes, words), formatBytes(wantedBytes, words))
   }
+  // What arrives when everything is there are requests, not files.
+  const downRate = () => (props.torrent.phase.name === 'seeding' ? 0 : props.torrent.downRate)
   return (
     <div class="torrent-numbers figure">
       <span class="torrent-size">{size()}</span>
       <span class="torrent-rate" data-way="down">
-        <Show when={props.torrent.downRate > 0}>
+        <Show when={downRate() > 0}>
           <ArrowDown size={14} aria-hidden="true" />
           <span class="visually-hidden">{words.list.down}</span>
-          {formatRate(props.torrent.downRate, words)}
+          {formatRate(downRate(), words)}
         </Show>
       </span>
       <span class="torrent-rate" data-way="up">

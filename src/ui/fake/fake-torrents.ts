@@ -161,6 +161,58 @@ export function everyKindOfTorrent(now: number): TorrentSnapshot[] {
   return sketches.map((sketch, at) => fakeTorrent(at, now, sketch))
 }
 
+/** A list as somebody may have it on a good day: for the pictures that show the app. */
+export function goodDay(now: number): TorrentSnapshot[] {
+  const sketches: Sketch[] = [
+    {
+      name: 'Sintel (2010) 1080p',
+      fileCount: 12,
+      totalBytes: 1.87 * GB,
+      haveBytes: 1.29 * GB,
+      phase: { name: 'downloading', eta: 2 * MINUTE },
+      downRate: 4.2 * MB,
+      upRate: 310_000,
+      upBytes: 96 * MB,
+      peerCount: 3,
+    },
+    {
+      name: 'Holiday pictures 2026',
+      fileCount: 318,
+      totalBytes: 2.34 * GB,
+      haveBytes: 2.34 * GB,
+      phase: { name: 'seeding' },
+      completedAt: now - HOUR,
+      upBytes: 5.1 * GB,
+      upRate: 1.62 * MB,
+      peerCount: 2,
+    },
+    {
+      name: 'Choir rehearsal, March.flac',
+      totalBytes: 212 * MB,
+      haveBytes: 147 * MB,
+      phase: { name: 'downloading', eta: 40_000 },
+      downRate: 1.6 * MB,
+      upRate: 88_000,
+      peerCount: 1,
+    },
+    {
+      name: 'Annual report.pdf',
+      totalBytes: 18.4 * MB,
+      haveBytes: 18.4 * MB,
+      phase: { name: 'seeding' },
+      completedAt: now - 3 * HOUR,
+      upBytes: 2 * MB,
+    },
+    {
+      name: 'Lecture 14 – Stereochemistry.mp4',
+      totalBytes: 640 * MB,
+      haveBytes: 230 * MB,
+      phase: { name: 'paused', from: { name: 'downloading', eta: null }, why: 'person' },
+    },
+  ]
+  return sketches.map((sketch, at) => fakeTorrent(at, now, sketch))
+}
+
 /** Enough to see whether the list keeps its breath. */
 export function manyTorrents(amount: number, now: number): TorrentSnapshot[] {
   const kinds = everyKindOfTorrent(now)
