@@ -65,6 +65,14 @@ async function start({ build, config, lifeline, rtcPort }: Init): Promise<void> 
   })
   calls = makeCallServer(makeAnswers(engine, publisher), post)
   self.addEventListener('online', () => engine.online())
+  // What a vendor throws at one wire must not end the others; a person hears of it all the same.
+  const survive = (event: Event, thrown: unknown) => {
+    event.preventDefault()
+    consoleLog.error('uncaught', { thrown })
+    post({ type: 'trouble', infoHash: null, error: { kind: 'engine/bug', cause: toCause(thrown) } })
+  }
+  self.addEventListener('error', (event) => survive(event, event.error))
+  self.addEventListener('unhandledrejection', (event) => survive(event, event.reason))
 
   await engine.start()
   publisher.put({ type: 'engine', engine: { name: 'running' } })

@@ -14,6 +14,8 @@ export interface Stock {
   /** Seeds what it does not have: every piece it sends is zeros. */
   poison(torrentFile: readonly number[], tracker: string): Promise<void>
   peers(): number
+  /** Payload bytes sent so far. */
+  uploaded(): number
 }
 
 export interface StockSeeded {
@@ -63,6 +65,7 @@ const stock: Stock = {
   },
 
   peers: () => last?.numPeers ?? 0,
+  uploaded: () => last?.uploaded ?? 0,
 }
 
 class ZeroStore implements StockChunkStore {

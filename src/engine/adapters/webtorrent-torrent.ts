@@ -17,7 +17,7 @@ import { MIB, type Bytes } from '../model/units.ts'
 import { encodeMetainfo, parseInfo } from '../parse-metainfo.ts'
 import type { PeerPieces } from '../swarm/piece-availability.ts'
 import { makePiecePicker, type PiecePicker } from '../swarm/piece-picker.ts'
-import { makeSmartBan, type SmartBan } from '../swarm/smart-ban.ts'
+import { makePeerJudge, type PeerJudge } from '../swarm/peer-judge.ts'
 import { clientName } from './client-name.ts'
 import { makeChunkStore } from './chunk-store.ts'
 import { verifyStored } from './verify-stored.ts'
@@ -50,9 +50,10 @@ export function joinWithWebTorrent(
 ): JoinedTorrent {
   const { infoHash } = spec
   const peers = new Map<string, Peer>()
+  const peerOf = new WeakMap<Wire, Peer>()
   const planned = Promise.withResolvers<JoinPlan | null>()
   let metainfo = spec.metainfo
-  let smartBan: SmartBan<string> | null = null
+  let judge: PeerJudge | null = null
   let picker: PiecePicker | null = null
   let wanted: Uint8Array | null = null
   let ready = false
@@ -81,6 +82,14 @@ export function joinWithWebTorrent(
     if (picker !== null && picker.missing > 0) wire.interested()
     else wire.uninterested()
   }
+  const request = torrent._request.bind(torrent)
+  torrent._request = (wire, piece, hotswap) => {
+    const peer = peerOf.get(wire)
+    if (peer !== undefined && judge?.mayAsk(piece, peer.id) === false) return false
+    return request(wire, piece, hotswap)
+  }
+  // It is called for every block, also late, when the client it names is gone.
+  torrent._debug = () => {}
   torrent.on('verified', (piece: number) => {
     if (!ready) return
     picker?.done(piece)
@@ -100,7 +109,7 @@ export function joinWithWebTorrent(
   })
   torrent.on('error', fail)
   torrent.on('wire', (wire: Wire) => {
-    const peer = [...peers.values()].find((one) => one.wire === wire)
+    const peer = peerOf.get(wire)
     if (peer !== undefined) watchMetadata(peer)
     if (peer !== undefined && ready) queueMicrotask(() => count(peer))
     events.peersChanged()
@@ -120,7 +129,7 @@ export function joinWithWebTorrent(
         pieceLength,
         store: planned.promise.then((found) => found?.store ?? null),
         lengthOf: (piece) => (piece === pieceCount - 1 ? lastPieceLength : pieceLength),
-        onGood: (piece, bytes) => void smartBan?.pieceGood(piece, bytes).then(convict),
+        onGood: (piece, bytes) => judge?.good(piece, bytes),
         onFailure(error) {
           if (stuck || left) return
           stuck = true
@@ -168,9 +177,9 @@ export function joinWithWebTorrent(
     })
     made.want(wanted ?? found.wanted)
     picker = made
-    smartBan = makeSmartBan<string>({
+    judge = makePeerJudge({
       pieceCount: metainfo.pieceCount,
-      digest: (bytes) => crypto.subtle.digest('SHA-1', bytes as Uint8Array<ArrayBuffer>),
+      convict: (id) => peers.get(id)?.close('it sent bytes that failed their hash'),
     })
   }
 
@@ -189,9 +198,10 @@ export function joinWithWebTorrent(
 
   function add(peer: Peer): void {
     peers.set(peer.id, peer)
+    peerOf.set(peer.wire, peer)
     const { wire, id } = peer
     wire.on('piece', (piece: number, offset: Bytes, bytes: Uint8Array) =>
-      smartBan?.block(piece, offset, id, bytes),
+      judge?.block(piece, offset, id, bytes),
     )
     const after = (change: (pieces: PeerPieces) => void) => {
       if (peer.pieces === null) return
@@ -206,6 +216,7 @@ export function joinWithWebTorrent(
     wire.on('have-none', () => after((pieces) => pieces.hasNone()))
     wire.once('close', () => {
       peers.delete(id)
+      judge?.gone(id)
       after((pieces) => pieces.gone())
       if (!left) events.peersChanged()
     })
@@ -253,12 +264,8 @@ export function joinWithWebTorrent(
 
   async function pieceFailed(piece: number): Promise<void> {
     picker?.failed(piece)
-    if (smartBan !== null) convict(await smartBan.pieceFailed(piece))
+    await judge?.failed(piece)
     refill()
-  }
-
-  function convict(guilty: readonly string[]): void {
-    for (const id of guilty) peers.get(id)?.close('it sent bytes that failed their hash')
   }
 
   return {
@@ -320,7 +327,7 @@ export function joinWithWebTorrent(
     peers: () =>
       [...peers.values()]
         .filter(({ wire }) => wire.peerId !== null)
-        .map((peer) => snapshotOf(peer, metainfo, smartBan?.verifiedBytes(peer.id) ?? 0)),
+        .map((peer) => snapshotOf(peer, metainfo, judge?.verifiedBytes(peer.id) ?? 0)),
 
     totals: () => ({
       peerCount: torrent.destroyed ? 0 : torrent.wires.length,

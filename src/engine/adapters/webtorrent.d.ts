@@ -64,6 +64,8 @@ declare module 'webtorrent' {
     _gcSelections(): void
     _updateWireInterest: (wire: Wire) => void
     _update(): void
+    _request: (wire: Wire, piece: number, hotswap: boolean) => boolean
+    _debug: (...details: unknown[]) => void
   }
 
   export default class WebTorrent extends EventEmitter {

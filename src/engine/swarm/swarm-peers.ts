@@ -70,6 +70,7 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
       infoHash,
       counts: () => spec.counts(),
       room: () => MAX_PEERS - links.size,
+      linked: () => links.size,
       accepts: (peer) => !left && !links.has(peer) && !banned.has(peer),
       onChannel: connect,
       onChange: () => spec.onChange(),

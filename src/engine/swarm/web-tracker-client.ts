@@ -40,6 +40,8 @@ export interface AnnounceSpec {
   counts(): { readonly uploaded: Bytes; readonly downloaded: Bytes; readonly left: Bytes }
   /** How many more peers are welcome. */
   room(): number
+  /** How many peers are here. */
+  linked(): number
   /** False for a peer that is here already, or banned. */
   accepts(peer: WirePeerId): boolean
   /** An open channel to a peer; whoever takes it closes it. */
@@ -197,7 +199,9 @@ function makeMember(
     announcing = true
     lastAnnounce = performance.now()
     dropOffers()
-    const room = Math.min(MAX_OFFERS, spec.room(), deps.rtc.budget.room())
+    // To peers that are here already an offer says nothing; whoever is new makes offers to us.
+    const strangers = Math.max(0, (othersKnown() ?? MAX_OFFERS) - spec.linked())
+    const room = Math.min(MAX_OFFERS, spec.room(), deps.rtc.budget.room(), strangers)
     const made = await Promise.all(
       Array.from({ length: Math.max(0, room) }, () => makeOffer(deps.rtc, deps.rtcConfig())),
     )
@@ -226,6 +230,12 @@ function makeMember(
     }, ANSWER_DEADLINE)
   }
 
+  /** Other peers in the swarm, as the tracker counted them last; null before it did. */
+  const othersKnown = (): number | null => {
+    const { seeds, leeches } = snapshot
+    return seeds === null || leeches === null ? null : Math.max(0, seeds + leeches - 1)
+  }
+
   const dropOffer = (id: string, offer: PendingOffer) => {
     if (offers.get(id) !== offer) return
     offers.delete(id)
@@ -246,9 +256,11 @@ function makeMember(
       warning: message.warning,
       error: null,
     })
-    const known = (message.seeds ?? 0) + (message.leeches ?? 0)
-    const alone = message.seeds !== null && message.leeches !== null && known <= 1
-    if (alone) dropOffers() // a web tracker hands offers on at once or never
+    // A web tracker hands the first offers to as many peers as there are, at once or never: what
+    // is left over would only hold connections that others need.
+    const others = othersKnown()
+    if (others !== null) [...offers].slice(others).forEach(([id, offer]) => dropOffer(id, offer))
+    const alone = others === 0
     announceIn(
       !alone && spec.counts().left > 0 && spec.room() > 0
         ? hungryWait(message.interval)
