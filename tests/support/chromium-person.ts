@@ -28,6 +28,9 @@ export async function chromiumPerson({
     if (forgiven?.test(complaint) !== true) complaints.push(complaint)
   })
   const page = context.pages()[0] ?? (await context.newPage())
+  // Playwright begins to catch choosers at the first listener, and does not wait until it does:
+  // a key pressed right after `waitForEvent` opened one that nobody caught.
+  page.on('filechooser', () => {})
 
   return {
     browser: 'chromium',
