@@ -20,6 +20,7 @@ import { makePiecePicker, type PiecePicker } from '../swarm/piece-picker.ts'
 import { makePeerJudge, type PeerJudge } from '../swarm/peer-judge.ts'
 import { clientName } from './client-name.ts'
 import { makeChunkStore } from './chunk-store.ts'
+import { paceRequests } from './request-pace.ts'
 import { verifyStored } from './verify-stored.ts'
 import { WebSeedWire } from './web-seed-wire.ts'
 
@@ -68,6 +69,7 @@ export function joinWithWebTorrent(
     deselect: true,
     uploads: spec.uploadSlots,
   })
+  const pace = paceRequests(torrent)
   if (metainfo !== null) plan(metainfo)
 
   torrent._verifyPieces = (done) => {
@@ -280,6 +282,7 @@ export function joinWithWebTorrent(
       if (wire === null || wire === undefined) return false
       link.nameExtensions(wire.extendedMapping)
       harden(wire, link)
+      pace.newWire(wire)
       add({
         id: link.id,
         wire,
@@ -350,6 +353,8 @@ export function joinWithWebTorrent(
 
 /** Says how much it may queue, and holds it to that. The guard before the wire checked the ranges. */
 function harden(wire: Wire, link: PeerLink): void {
+  // Puts a text together for every message, whether anybody reads it or not.
+  wire._debug = () => {}
   wire.extendedHandshake['reqq'] = MAX_QUEUED_REQUESTS
   wire.extendedHandshake['v'] = CLIENT_VERSION
   const answer = wire._onRequest.bind(wire)

@@ -63,7 +63,9 @@ declare module 'webtorrent' {
     _checkDone: () => void
     _gcSelections(): void
     _updateWireInterest: (wire: Wire) => void
-    _update(): void
+    _update: () => void
+    _updateWireWrapper(): void
+    _updateWire: (wire: Wire) => void
     _request: (wire: Wire, piece: number, hotswap: boolean) => boolean
     _debug: (...details: unknown[]) => void
   }
@@ -122,7 +124,7 @@ declare module 'bittorrent-protocol' {
       donthave(index: number): void
       on(event: 'donthave', on: (piece: number) => void): void
     }
-    downloadSpeed(): number
+    downloadSpeed: (bytes?: number) => number
     uploadSpeed(): number
     use(extension: new (wire: Wire) => object): void
     setKeepAlive(enable: boolean): void
@@ -135,6 +137,7 @@ declare module 'bittorrent-protocol' {
     unchoke(): void
     reject(index: number, offset: number, length: number): void
     destroy(error?: Error): this
+    _debug: (...details: unknown[]) => void
     _onRequest: (index: number, offset: number, length: number) => void
   }
 }

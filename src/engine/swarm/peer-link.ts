@@ -4,14 +4,9 @@ import type { PeerLink, WireGeometry } from '../contracts/torrent-client.ts'
 import type { InfoHash } from '../model/ids.ts'
 import type { PeerSource } from '../model/swarm-policy.ts'
 import { KIB, type Bytes } from '../model/units.ts'
+import { cutMessages, MESSAGE_LENGTH } from './cut-messages.ts'
 import type { RateGate } from './rate-limit.ts'
 import { makeWireGuard, type WireGuard } from './wire-guard.ts'
-
-/**
- * Longest message we send. Every WebRTC implementation takes 64 KiB (RFC 8831 recommends no
- * less for whoever announces nothing), and larger ones were no faster between two renderers.
- */
-const MESSAGE_LENGTH: Bytes = 64 * KIB
 
 /**
  * How much waits in the browser's buffer before we wait too, and when we go on. One megabyte
@@ -118,11 +113,11 @@ class ChannelLink extends Duplex implements PeerLink {
 
   async #send(chunks: readonly Uint8Array[]): Promise<void> {
     for (const chunk of chunks) this.#guard.noteOutbound(chunk)
-    for (const message of coalesce(chunks)) {
-      const wait = this.#up.request(message.byteLength, this.#aborted.signal)
+    for (const { parts, length } of cutMessages(chunks)) {
+      const wait = this.#up.request(length, this.#aborted.signal)
       if (wait !== undefined) await wait
       if (this.#channel.bufferedAmount > HIGH_WATER) await this.#drained()
-      this.#channel.send(message)
+      this.#channel.send(joined(parts, length))
     }
   }
 
@@ -154,40 +149,18 @@ class ChannelLink extends Duplex implements PeerLink {
   }
 }
 
-/** The same bytes in messages as long as allowed. A lone chunk travels as it is, without a copy. */
-function* coalesce(chunks: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffer>> {
-  let batch: Uint8Array[] = []
-  let length = 0
-  for (const chunk of chunks) {
-    if (length > 0 && length + chunk.byteLength > MESSAGE_LENGTH) {
-      yield joined(batch, length)
-      batch = []
-      length = 0
-    }
-    for (let at = 0; at + MESSAGE_LENGTH < chunk.byteLength; at += MESSAGE_LENGTH) {
-      // Only a bitfield of a very large torrent, or metadata, is longer than one message.
-      yield joined([chunk.subarray(at, at + MESSAGE_LENGTH)], MESSAGE_LENGTH)
-    }
-    const rest = chunk.subarray(restOf(chunk.byteLength))
-    batch.push(rest)
-    length += rest.byteLength
-  }
-  if (length > 0) yield joined(batch, length)
-}
+/** Every message is put together here: a channel copies what it is to send. */
+const scratch = new Uint8Array(MESSAGE_LENGTH)
 
-function restOf(length: Bytes): Bytes {
-  return length <= MESSAGE_LENGTH ? 0 : Math.floor((length - 1) / MESSAGE_LENGTH) * MESSAGE_LENGTH
-}
-
-function joined(chunks: readonly Uint8Array[], length: Bytes): Uint8Array<ArrayBuffer> {
-  const [only] = chunks
+/** To be sent at once: the next message takes the same place. A lone part is not copied. */
+function joined(parts: readonly Uint8Array[], length: Bytes): Uint8Array<ArrayBuffer> {
+  const [only] = parts
   // Wire bytes are never in shared memory, which is all that the narrower type adds.
-  if (chunks.length === 1 && only !== undefined) return only as Uint8Array<ArrayBuffer>
-  const whole = new Uint8Array(length)
+  if (parts.length === 1 && only !== undefined) return only as Uint8Array<ArrayBuffer>
   let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
+  for (const part of parts) {
+    scratch.set(part, at)
+    at += part.length
   }
-  return whole
+  return scratch.subarray(0, length)
 }
