@@ -71,6 +71,8 @@ class SwarmTorrent implements Torrent {
   #part: Part | null = null
   /** Joining and leaving follow one another, never overlap. */
   #turn: Promise<void> = Promise.resolve()
+  /** The files of this part, from the moment they are asked for: at most one is open at a time. */
+  #opening: Promise<Result<PieceStore, ErrorIn<'storage'>>> | null = null
   #removed = false
   #selected: readonly FileIndex[] | null
   #busy = false
@@ -309,15 +311,13 @@ class SwarmTorrent implements Torrent {
 
   async #plan(metainfo: Metainfo): Promise<JoinPlan | null> {
     const counts = this.#counts ?? this.#layOut(metainfo)
-    const opened = await this.#openStore()
+    this.#opening = this.#openStore()
+    const opened = await this.#opening
     if (!opened.ok) {
       this.#storageFailed(opened.error)
       return null
     }
-    if (this.#part === null) {
-      await opened.value.close()
-      return null
-    }
+    if (this.#part === null) return null // whoever left waits for the opening, and closes it
     const store = this.#deps.cache.over(opened.value)
     this.#part.store = store
     return {
@@ -343,7 +343,10 @@ class SwarmTorrent implements Torrent {
       upBytes: this.#record.upBytes + upBytes,
     })
     await part.joined.leave()
-    await part.store?.close()
+    const opened = await this.#opening
+    this.#opening = null
+    if (part.store !== null) await part.store.close()
+    else if (opened?.ok === true) await opened.value.close()
     this.#changed()
   }
 
