@@ -20,10 +20,11 @@ export async function benchHashing(length: number, rounds: number): Promise<obje
       seeded.push(
         await app.page.evaluate(
           async (length, round) => {
-            const part = new Uint8Array(16 * 2 ** 20).map((_, at) => at * 7 + (at >> 9) + round)
+            const bytes = new Uint8Array(16 * 2 ** 20).map((_, at) => at * 7 + (at >> 9) + round)
+            const part = new Blob([bytes])
             const parts: BlobPart[] = []
-            for (let at = 0; at < length; at += part.length) {
-              parts.push(part.subarray(0, Math.min(part.length, length - at)))
+            for (let at = 0; at < length; at += part.size) {
+              parts.push(part.slice(0, Math.min(part.size, length - at)))
             }
             const file = new File(parts, `seeded ${round}.bin`)
             const start = performance.now()

@@ -3,8 +3,12 @@ import { makeMetainfo } from '../../src/engine/make-metainfo.ts'
 addEventListener('message', ({ data }: MessageEvent<File>) => {
   const start = performance.now()
   const files = [{ path: data.name, file: data }]
-  void makeMetainfo(files, {}, { signal: new AbortController().signal }).then((made) => {
-    if (!made.ok) throw new Error(made.error.kind)
-    postMessage((performance.now() - start) / 1000)
-  })
+  const signal = new AbortController().signal
+  makeMetainfo(files, {}, { signal }).then(
+    (made) => {
+      if (!made.ok) return reportError(new Error(made.error.kind))
+      postMessage((performance.now() - start) / 1000)
+    },
+    (thrown: unknown) => reportError(thrown),
+  )
 })
