@@ -19,13 +19,15 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     destroy(options?: { destroyStore?: boolean }, done?: () => void): void
   }
 
+  export type StockGot = (error: Error | null, chunk?: Uint8Array) => void
+
   export interface StockChunkStore {
     readonly chunkLength: number
     put(index: number, chunk: Uint8Array, done: (error?: Error | null) => void): void
     get(
       index: number,
-      options: { offset?: number; length?: number } | null,
-      done: (error: Error | null, chunk?: Uint8Array) => void,
+      options: { offset?: number; length?: number } | StockGot | null,
+      done?: StockGot,
     ): void
     close(done: () => void): void
     destroy(done: () => void): void

@@ -1,5 +1,6 @@
 import WebTorrent, {
   type StockChunkStore,
+  type StockGot,
   type StockTorrent,
 } from 'webtorrent/dist/webtorrent.min.js'
 
@@ -81,11 +82,14 @@ class ZeroStore implements StockChunkStore {
 
   get(
     _index: number,
-    options: { offset?: number; length?: number } | null,
-    done: (error: Error | null, chunk?: Uint8Array) => void,
+    options: { offset?: number; length?: number } | StockGot | null,
+    done?: StockGot,
   ): void {
-    const length = options?.length ?? this.chunkLength - (options?.offset ?? 0)
-    queueMicrotask(() => done(null, new Uint8Array(length)))
+    // Stock's own cache leaves the options out.
+    const answer = typeof options === 'function' ? options : done
+    const range = typeof options === 'function' ? null : options
+    const length = range?.length ?? this.chunkLength - (range?.offset ?? 0)
+    queueMicrotask(() => answer?.(null, new Uint8Array(length)))
   }
 
   close(done: () => void): void {

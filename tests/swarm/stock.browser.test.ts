@@ -78,15 +78,18 @@ test('a peer that sends bytes with a wrong hash is left, and an honest one compl
       sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''),
     }
   })
+  await leecher.add(Uint8Array.from(torrentFile), { trackers: [app.tracker] })
+  await leecher.until(infoHash, 'tracker-answered')
   await poisoner.evaluate(
     (file, tracker) => window.stock.poison(file, tracker),
     torrentFile,
     app.tracker,
   )
-
-  await leecher.add(Uint8Array.from(torrentFile), { trackers: [app.tracker] })
   // Having sent something, it stands alone: it was left.
-  await poisoner.waitForFunction(() => window.stock.uploaded() > 0 && window.stock.peers() === 0)
+  await poisoner.waitForFunction(
+    () => window.stock.uploaded() > 0 && window.stock.peers() === 0,
+    { polling: 50 }, // frames are not painted in a tab behind another
+  )
   const afterPoison = await leecher.snapshot(infoHash)
   await honest.page.evaluate(async (hash) => {
     await window.chiral.remove(hash, { deleteData: true })
