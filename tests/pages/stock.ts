@@ -12,6 +12,8 @@ export interface Stock {
   seed(name: string, length: number, tracker: string): Promise<StockSeeded>
   /** Resolves with the hex SHA-256 of the only file, once it is complete. */
   download(torrentId: string | readonly number[], tracker: string): Promise<string>
+  /** Seeds this content, a character for each byte. */
+  give(torrentFile: readonly number[], content: string, tracker: string): Promise<void>
   /** Seeds what it does not have: every piece it sends is zeros. */
   poison(torrentFile: readonly number[], tracker: string): Promise<void>
   peers(): number
@@ -55,49 +57,67 @@ const stock: Stock = {
     return sha256(await (await file.blob()).arrayBuffer())
   },
 
+  async give(torrentFile, content, tracker) {
+    const bytes = Uint8Array.from(content, (letter) => letter.charCodeAt(0))
+    await seedFrom(storeOf(bytes), torrentFile, tracker)
+  },
+
   async poison(torrentFile, tracker) {
-    const torrent = client.add(Uint8Array.from(torrentFile), {
-      announce: [tracker],
-      store: ZeroStore,
-      skipVerify: true,
-    })
-    last = torrent
-    await new Promise<void>((resolve) => torrent.on('ready', () => resolve()))
+    await seedFrom(storeOf(null), torrentFile, tracker)
   },
 
   peers: () => last?.numPeers ?? 0,
   uploaded: () => last?.uploaded ?? 0,
 }
 
-class ZeroStore implements StockChunkStore {
-  readonly chunkLength: number
+async function seedFrom(
+  store: unknown,
+  torrentFile: readonly number[],
+  tracker: string,
+): Promise<void> {
+  const torrent = client.add(Uint8Array.from(torrentFile), {
+    announce: [tracker],
+    store,
+    skipVerify: true,
+  })
+  last = torrent
+  await new Promise<void>((resolve) => torrent.on('ready', () => resolve()))
+}
 
-  constructor(chunkLength: number) {
-    this.chunkLength = chunkLength
-  }
+/** A store that has these bytes, or zeros without end. */
+function storeOf(content: Uint8Array | null) {
+  return class implements StockChunkStore {
+    readonly chunkLength: number
 
-  put(_index: number, _chunk: Uint8Array, done: (error?: Error | null) => void): void {
-    queueMicrotask(() => done(null))
-  }
+    constructor(chunkLength: number) {
+      this.chunkLength = chunkLength
+    }
 
-  get(
-    _index: number,
-    options: { offset?: number; length?: number } | StockGot | null,
-    done?: StockGot,
-  ): void {
-    // Stock's own cache leaves the options out.
-    const answer = typeof options === 'function' ? options : done
-    const range = typeof options === 'function' ? null : options
-    const length = range?.length ?? this.chunkLength - (range?.offset ?? 0)
-    queueMicrotask(() => answer?.(null, new Uint8Array(length)))
-  }
+    put(_index: number, _chunk: Uint8Array, done: (error?: Error | null) => void): void {
+      queueMicrotask(() => done(null))
+    }
 
-  close(done: () => void): void {
-    done()
-  }
+    get(
+      index: number,
+      options: { offset?: number; length?: number } | StockGot | null,
+      done?: StockGot,
+    ): void {
+      // Stock's own cache leaves the options out.
+      const answer = typeof options === 'function' ? options : done
+      const { offset = 0, length = this.chunkLength - offset } =
+        typeof options === 'function' ? {} : (options ?? {})
+      const start = index * this.chunkLength + offset
+      const bytes = content?.slice(start, start + length) ?? new Uint8Array(length)
+      queueMicrotask(() => answer?.(null, bytes))
+    }
 
-  destroy(done: () => void): void {
-    done()
+    close(done: () => void): void {
+      done()
+    }
+
+    destroy(done: () => void): void {
+      done()
+    }
   }
 }
 

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { encodeMetainfo } from '../../src/engine/parse-metainfo.ts'
 import { openApp } from '../support/app-page.ts'
 import { launchBrowser, type TestBrowser } from '../support/browsers.ts'
+import { aTorrent } from '../support/metainfo-fixtures.ts'
 import { serveApp, type AppServer } from '../support/serve-app.ts'
 import { servePages, type PageServer } from '../support/test-pages.ts'
 import type {} from '../pages/stock.ts'
@@ -62,27 +65,17 @@ test('a stock WebTorrent page seeds to us', async () => {
 })
 
 test('a peer that sends bytes with a wrong hash is left, and an honest one completes', async () => {
-  const honest = await openApp(ours, app.url)
+  const leecher = await openApp(ours, app.url)
   const poisoner = await theirs.newPage(`${pages.origin}/stock.html`)
-  const leecher = await openApp(await launchLeecher(), app.url)
-  const { infoHash, torrentFile, sha256 } = await honest.page.evaluate(async () => {
-    const bytes = new Uint8Array(8_000_000).map((_, at) => at * 7 + (at >> 9))
-    const file = new File([bytes], 'wanted.bin')
-    // Silent: the seed is not told to anybody, so that the poisoner is the only peer at first.
-    const seeded = await window.chiral.seed([file], { trackers: [] })
-    window.made = { wanted: file }
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-    return {
-      infoHash: seeded.infoHash,
-      torrentFile: [...seeded.torrentFile],
-      sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''),
-    }
-  })
-  await leecher.add(Uint8Array.from(torrentFile), { trackers: [app.tracker] })
+  const honest = await theirs.newPage(`${pages.origin}/stock.html`)
+  const { metainfo, content } = await aTorrent({ 'wanted.bin': 4_000_000 }, { pieceLength: 65_536 })
+  const torrentFile = encodeMetainfo({ info: metainfo.info })
+  const infoHash = await leecher.add(torrentFile, { trackers: [app.tracker] })
   await leecher.until(infoHash, 'tracker-answered')
+
   await poisoner.evaluate(
     (file, tracker) => window.stock.poison(file, tracker),
-    torrentFile,
+    [...torrentFile],
     app.tracker,
   )
   // Having sent something, it stands alone: it was left.
@@ -91,26 +84,19 @@ test('a peer that sends bytes with a wrong hash is left, and an honest one compl
     { polling: 50 }, // frames are not painted in a tab behind another
   )
   const afterPoison = await leecher.snapshot(infoHash)
-  await honest.page.evaluate(async (hash) => {
-    await window.chiral.remove(hash, { deleteData: true })
-    await window.chiral.seed([window.made!['wanted']!])
-  }, infoHash)
+  await honest.evaluate(
+    (file, content, tracker) => window.stock.give(file, content, tracker),
+    [...torrentFile],
+    Buffer.from(content).toString('latin1'),
+    app.tracker,
+  )
   await leecher.until(infoHash, 'seeding')
 
   expect(afterPoison?.havePieces).toBe(0)
-  expect(await leecher.sha256(infoHash, 'wanted.bin')).toBe(sha256)
-  await honest.close()
-  await poisoner.close()
+  expect(await leecher.sha256(infoHash, 'wanted.bin')).toBe(
+    createHash('sha256').update(content).digest('hex'),
+  )
   await leecher.close()
-})
-
-let third: TestBrowser | undefined
-
-async function launchLeecher(): Promise<TestBrowser> {
-  third = await launchBrowser('chromium')
-  return third
-}
-
-afterAll(async () => {
-  await third?.close()
+  await poisoner.close()
+  await honest.close()
 })
