@@ -26,7 +26,7 @@ import { parseMetainfo } from './parse-metainfo.ts'
 import { makeProtocolManager } from './protocol-manager.ts'
 import { checkSettings } from './settings-check.ts'
 import { makePieceCache } from './storage/piece-cache.ts'
-import { makeRateBucket, makeRateGate } from './swarm/rate-limit.ts'
+import { makeRateLimits } from './swarm/rate-limits.ts'
 import { resolveMetainfo } from './swarm/resolve-metainfo.ts'
 import { makeWebTrackerClient } from './swarm/web-tracker-client.ts'
 import { makeSwarmTorrent, type SwarmTorrentStart } from './swarm-torrent.ts'
@@ -85,9 +85,8 @@ export function makeEngine(deps: EngineDeps): Engine {
   const { client, stores, records, log } = deps
   const torrents = makeTorrents()
   const cache = makePieceCache()
-  const allDown = makeRateBucket()
-  const allUp = makeRateBucket()
   let settings: Settings = DEFAULT_SETTINGS
+  const limits = makeRateLimits(settings)
   let persisted = false
   let ticking: ReturnType<typeof setInterval> | undefined
   let measuring: ReturnType<typeof setInterval> | undefined
@@ -100,8 +99,6 @@ export function makeEngine(deps: EngineDeps): Engine {
     rtcConfig,
     log,
   })
-  const down = makeRateGate([allDown])
-  const up = makeRateGate([allUp])
 
   const onChange = (torrent: Torrent) => {
     deps.publish({ type: 'torrent', torrent: torrent.snapshot() })
@@ -118,7 +115,7 @@ export function makeEngine(deps: EngineDeps): Engine {
         trackerClient,
         log,
         settings: () => settings,
-        gates: () => ({ down, up }),
+        gates: (infoHash) => limits.forPeer(infoHash),
         onChange,
         onTrouble,
       },
@@ -131,7 +128,7 @@ export function makeEngine(deps: EngineDeps): Engine {
 
   const makeHttpTorrent = (record: Parameters<typeof makeUrlTorrent>[1]): Torrent => {
     const torrent = makeUrlTorrent(
-      { fetch: deps.fetch, stores, records, gate: () => down, onChange, onTrouble },
+      { fetch: deps.fetch, stores, records, gate: () => limits.down, onChange, onTrouble },
       record,
     )
     keep(record)
@@ -195,8 +192,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   const protocols = makeProtocolManager([bitTorrent, http])
 
   const applySettings = () => {
-    allDown.setRate(settings.downLimit)
-    allUp.setRate(settings.upLimit)
+    limits.apply(settings)
     deps.limitConnections(settings.maxConnections)
     for (const torrent of torrents.all()) torrent.settingsChanged()
   }

@@ -25,6 +25,10 @@ const policy = v.variant('name', [
 const settingsChange = v.strictObject({
   downLimit: v.exactOptional(rate),
   upLimit: v.exactOptional(rate),
+  torrentDownLimit: v.exactOptional(rate),
+  torrentUpLimit: v.exactOptional(rate),
+  peerDownLimit: v.exactOptional(rate),
+  peerUpLimit: v.exactOptional(rate),
   maxConnections: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
   uploadSlots: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
   trackers: v.exactOptional(v.nullable(v.pipe(v.array(webTracker), v.maxLength(20)))),

@@ -14,7 +14,7 @@ import { encodeMetainfo } from './parse-metainfo.ts'
 import { makeFileLayout } from './storage/file-layout.ts'
 import type { PieceCache } from './storage/piece-cache.ts'
 import { makePieceCounts, type PieceCounts } from './storage/piece-counts.ts'
-import type { RateGate } from './swarm/rate-limit.ts'
+import type { PeerGates } from './swarm/rate-limits.ts'
 import { makeSwarmPeers, NO_SWARM, type SwarmPeers } from './swarm/swarm-peers.ts'
 import type { WebTrackerClient } from './swarm/web-tracker-client.ts'
 import { nextPhase, type TorrentEvent } from './torrent-machine.ts'
@@ -29,7 +29,7 @@ export interface SwarmTorrentDeps {
   readonly log: Log
   settings(): Settings
   /** Limits for one more peer of this torrent. */
-  gates(infoHash: InfoHash): { readonly down: RateGate; readonly up: RateGate }
+  gates(infoHash: InfoHash): PeerGates
   onChange(torrent: Torrent): void
   /** Something a person should hear of beyond this torrent's own line. */
   onTrouble(infoHash: InfoHash, error: EngineError): void

@@ -7,6 +7,12 @@ export interface Settings {
   /** All torrents together; null is no limit. */
   readonly downLimit: BytesPerSecond | null
   readonly upLimit: BytesPerSecond | null
+  /** Each torrent alone. */
+  readonly torrentDownLimit: BytesPerSecond | null
+  readonly torrentUpLimit: BytesPerSecond | null
+  /** Each peer alone. */
+  readonly peerDownLimit: BytesPerSecond | null
+  readonly peerUpLimit: BytesPerSecond | null
   /** Live RTCPeerConnections, all torrents together. 1 to 256. */
   readonly maxConnections: number
   /** Peers served at once, per torrent. 1 to 64. */
@@ -31,6 +37,10 @@ export interface IceServer {
 export const DEFAULT_SETTINGS: Settings = {
   downLimit: null,
   upLimit: null,
+  torrentDownLimit: null,
+  torrentUpLimit: null,
+  peerDownLimit: null,
+  peerUpLimit: null,
   maxConnections: 64,
   uploadSlots: 10,
   trackers: null,

@@ -56,7 +56,7 @@ export async function resolveMetainfo(
     banned: new Set<WirePeerId>(),
     trackerClient,
     counts: () => ({ uploaded: 0, downloaded: 0, left: 1 }),
-    gates: () => ({ down: OPEN_GATE, up: OPEN_GATE }),
+    gates: () => ({ down: OPEN_GATE, up: OPEN_GATE, release() {} }),
     onChange() {},
   })
 

@@ -4,7 +4,7 @@ import type { SwarmPolicy } from '../model/swarm-policy.ts'
 import type { SwarmFacts, TrackerSnapshot } from '../model/torrent.ts'
 import type { Bytes } from '../model/units.ts'
 import { makePeerLink } from './peer-link.ts'
-import type { RateGate } from './rate-limit.ts'
+import type { PeerGates } from './rate-limits.ts'
 import type { OpenChannel } from './rtc-handshake.ts'
 import { allows } from './swarm-gate.ts'
 import type { Announcement, WebTrackerClient } from './web-tracker-client.ts'
@@ -23,7 +23,7 @@ export interface SwarmPeersSpec {
   readonly trackerClient: WebTrackerClient
   counts(): { readonly uploaded: Bytes; readonly downloaded: Bytes; readonly left: Bytes }
   /** Limits for one more peer. */
-  gates(): { readonly down: RateGate; readonly up: RateGate }
+  gates(): PeerGates
   onChange(): void
 }
 
@@ -46,15 +46,18 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
   const connect = ({ channel, close }: OpenChannel, peer: WirePeerId) => {
     if (left || links.has(peer)) return close()
     links.add(peer)
+    const { down, up, release } = spec.gates()
     const link = makePeerLink({
       id: peer,
       infoHash,
       source: 'tracker',
       channel,
-      ...spec.gates(),
+      down,
+      up,
       onClosed(bannedFor) {
         if (bannedFor !== null) banned.add(peer)
         links.delete(peer)
+        release()
         close()
         if (!left) spec.onChange()
       },
