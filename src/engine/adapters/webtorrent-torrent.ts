@@ -60,6 +60,8 @@ export function joinWithWebTorrent(
   let ready = false
   let stuck = false
   let left = false
+  let downBytes: Bytes = 0
+  let upBytes: Bytes = 0
 
   const torrent = client.add(spec.metainfo === null ? infoHash : fileOf(spec.metainfo), {
     // `class` in WebTorrent's words; asked for once, when the metainfo is known.
@@ -198,10 +200,19 @@ export function joinWithWebTorrent(
     torrent.deselect(0, torrent.pieces.length - 1)
   }
 
+  function sumOf(rate: (wire: Wire) => number): number {
+    let sum = 0
+    for (const { wire } of peers.values()) sum += rate(wire)
+    return sum
+  }
+
   function add(peer: Peer): void {
     peers.set(peer.id, peer)
     peerOf.set(peer.wire, peer)
     const { wire, id } = peer
+    // Of wires, not of WebTorrent's torrent: that one counts handshakes and requests as well.
+    wire.on('download', (bytes: Bytes) => (downBytes += bytes))
+    wire.on('upload', (bytes: Bytes) => (upBytes += bytes))
     wire.on('piece', (piece: number, offset: Bytes, bytes: Uint8Array) =>
       judge?.block(piece, offset, id, bytes),
     )
@@ -334,10 +345,10 @@ export function joinWithWebTorrent(
 
     totals: () => ({
       peerCount: torrent.destroyed ? 0 : torrent.wires.length,
-      downRate: torrent.downloadSpeed,
-      upRate: torrent.uploadSpeed,
-      downBytes: torrent.received,
-      upBytes: torrent.uploaded,
+      downRate: sumOf((wire) => wire.downloadSpeed()),
+      upRate: sumOf((wire) => wire.uploadSpeed()),
+      downBytes,
+      upBytes,
     }),
 
     leave() {

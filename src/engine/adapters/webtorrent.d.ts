@@ -46,10 +46,6 @@ declare module 'webtorrent' {
     readonly pieces: ReadonlyArray<unknown>
     readonly pieceLength: number
     readonly bitfield: { get(index: number): boolean; readonly buffer: Uint8Array }
-    readonly downloadSpeed: number
-    readonly uploadSpeed: number
-    readonly received: number
-    readonly uploaded: number
     addPeer(peer: Duplex, source?: string): boolean
     addWebSeed(connection: Wire): void
     removePeer(id: string): void

@@ -82,7 +82,7 @@ export interface SwarmTotals {
   readonly peerCount: number
   readonly downRate: BytesPerSecond
   readonly upRate: BytesPerSecond
-  /** Since `join`. */
+  /** Payload since `join`, and its rates: no handshakes, no requests. */
   readonly downBytes: Bytes
   readonly upBytes: Bytes
 }
