@@ -161,16 +161,11 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
         ...contactsOf(found.value, options),
         policy,
         wanted: options.paths ?? pathsOf(metainfo, selected),
+        selected: metainfo === null ? selected : null,
         paused: options.paused ?? false,
+        deliverTo: options.deliverTo ?? null,
       })
-      torrents.put(
-        deps.makeTorrent({
-          record,
-          metainfo,
-          known: null,
-          selected: metainfo === null ? selected : null,
-        }),
-      )
+      torrents.put(deps.makeTorrent({ record, metainfo, known: null }))
       return ok(infoHash)
     },
 
@@ -220,12 +215,13 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
         webSeeds: [],
         policy,
         wanted: null,
+        selected: null,
         paused: false,
+        deliverTo: null,
       })
       const known = new Uint8Array(Math.ceil(metainfo.pieceCount / 8)).fill(0xff)
       // Made twice at once: whoever came first seeds it.
-      if (!torrents.has(infoHash))
-        torrents.put(makeTorrent({ record, metainfo, known, selected: null }))
+      if (!torrents.has(infoHash)) torrents.put(makeTorrent({ record, metainfo, known }))
     }
     const torrent = torrents.get(infoHash)
     if (!torrent.ok) return torrent
@@ -284,7 +280,16 @@ function unique(texts: readonly string[]): readonly string[] {
 function recordOf(
   known: Pick<
     TorrentRecord,
-    'infoHash' | 'name' | 'metainfo' | 'trackers' | 'webSeeds' | 'policy' | 'wanted' | 'paused'
+    | 'infoHash'
+    | 'name'
+    | 'metainfo'
+    | 'trackers'
+    | 'webSeeds'
+    | 'policy'
+    | 'wanted'
+    | 'selected'
+    | 'paused'
+    | 'deliverTo'
   >,
 ): TorrentRecord {
   return {
@@ -295,5 +300,6 @@ function recordOf(
     downBytes: 0,
     upBytes: 0,
     http: null,
+    place: { kind: 'own' },
   }
 }

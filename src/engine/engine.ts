@@ -212,7 +212,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     const read = record.metainfo === null ? null : await parseMetainfo(record.metainfo)
     const metainfo =
       read?.ok === true && read.value.infoHash === record.infoHash ? read.value : null
-    torrents.put(makeTorrent({ record, metainfo, known: null, selected: null }))
+    torrents.put(makeTorrent({ record, metainfo, known: null }))
   }
 
   return {

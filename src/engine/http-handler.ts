@@ -98,12 +98,15 @@ function recordOf(url: string, infoHash: InfoHash, options: AddOptions) {
     webSeeds: [],
     policy,
     wanted: null,
+    selected: null,
     paused: options.paused ?? false,
     addedAt: Date.now(),
     completedAt: null,
     downBytes: 0,
     upBytes: 0,
     http: { url, length: null, keptBytes: 0, validator: null },
+    place: { kind: 'own' as const },
+    deliverTo: options.deliverTo ?? null,
   }
 }
 

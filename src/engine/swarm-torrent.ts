@@ -41,8 +41,6 @@ export interface SwarmTorrentStart {
   readonly metainfo: Metainfo | null
   /** Pieces known to be good; null when what is stored must be hashed. */
   readonly known: Uint8Array<ArrayBuffer> | null
-  /** Files the link named (BEP 53), while the metainfo that gives them paths is not known. */
-  readonly selected: readonly FileIndex[] | null
 }
 
 /** A torrent of the BitTorrent swarm: its record, its phase, its files, and its part in the swarm. */
@@ -74,12 +72,10 @@ class SwarmTorrent implements Torrent {
   /** The files of this part, from the moment they are asked for: at most one is open at a time. */
   #opening: Promise<Result<PieceStore, ErrorIn<'storage'>>> | null = null
   #removed = false
-  #selected: readonly FileIndex[] | null
   #busy = false
 
-  constructor(deps: SwarmTorrentDeps, { record, metainfo, known, selected }: SwarmTorrentStart) {
+  constructor(deps: SwarmTorrentDeps, { record, metainfo, known }: SwarmTorrentStart) {
     this.#deps = deps
-    this.#selected = selected
     this.infoHash = record.infoHash
     this.#record = record
     this.#metainfo = metainfo
@@ -120,6 +116,7 @@ class SwarmTorrent implements Torrent {
       upRate: Math.round(totals?.upRate ?? 0),
       peerCount: totals?.peerCount ?? 0,
       swarm: this.#part?.peers.facts() ?? NO_SWARM,
+      others: null,
       trouble: this.#trouble,
     }
   }
@@ -362,11 +359,12 @@ class SwarmTorrent implements Torrent {
 
   #learn(metainfo: Metainfo): void {
     this.#metainfo = metainfo
-    const named = this.#selected?.flatMap((index) => metainfo.files[index]?.path ?? []) ?? []
+    const named = this.#record.selected?.flatMap((index) => metainfo.files[index]?.path ?? []) ?? []
     this.#keep({
       metainfo: encodeMetainfo({ info: metainfo.info }),
       name: metainfo.name,
       wanted: this.#record.wanted ?? (named.length > 0 ? named : null),
+      selected: null,
     })
     this.#layOut(metainfo)
     this.#apply({ type: 'metadata-received' })

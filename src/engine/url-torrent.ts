@@ -87,6 +87,7 @@ class UrlTorrent implements Torrent {
       upRate: 0,
       peerCount: 0,
       swarm: NO_SWARM,
+      others: null,
       trouble: this.#trouble,
     }
   }

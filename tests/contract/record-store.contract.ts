@@ -177,12 +177,15 @@ export function aRecord(parts: Partial<TorrentRecord>): TorrentRecord {
     webSeeds: ['https://seed.test/'],
     policy: { name: 'private', sources: ['overlay'] },
     wanted: ['film/a.mp4'],
+    selected: [0, 2],
     paused: false,
     addedAt: 1,
     completedAt: null,
     downBytes: 4,
     upBytes: 5,
     http: null,
+    place: { kind: 'own' },
+    deliverTo: null,
     ...parts,
   }
 }

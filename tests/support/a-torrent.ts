@@ -39,6 +39,7 @@ export function aTorrent(changes: Partial<TorrentSnapshot> = {}): TorrentSnapsho
       knownSeeds: null,
       knownLeeches: null,
     },
+    others: null,
     trouble: null,
     ...changes,
   }

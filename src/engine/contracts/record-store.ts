@@ -1,4 +1,4 @@
-import type { InfoHash } from '../model/ids.ts'
+import type { FileIndex, InfoHash } from '../model/ids.ts'
 import type { Settings } from '../model/settings.ts'
 import type { SwarmPolicy } from '../model/swarm-policy.ts'
 import type { Bytes, Timestamp } from '../model/units.ts'
@@ -19,6 +19,8 @@ export interface TorrentRecord {
   readonly policy: SwarmPolicy
   /** Paths of the files that are wanted; null is all of them. */
   readonly wanted: readonly string[] | null
+  /** Files the link named (BEP 53), until the metainfo that gives them paths is known. */
+  readonly selected: readonly FileIndex[] | null
   readonly paused: boolean
   readonly addedAt: Timestamp
   readonly completedAt: Timestamp | null
@@ -26,6 +28,24 @@ export interface TorrentRecord {
   readonly upBytes: Bytes
   /** For `http`: where the file is and how much of it is safely kept. */
   readonly http: HttpRecord | null
+  readonly place: TorrentPlace
+  /** A folder of the person's that finished files are also written to; null is none. */
+  readonly deliverTo: FileSystemDirectoryHandle | null
+}
+
+/** Where a torrent's bytes lie. */
+export type TorrentPlace =
+  /** In the browser's own storage, the `PieceStores`. */
+  | { readonly kind: 'own' }
+  /** In files the person picked, in the order of the metainfo: read where they lie, never written. */
+  | { readonly kind: 'picked'; readonly files: readonly PickedFile[] }
+
+/** A file outside the browser's storage, as it was when it was hashed. */
+export interface PickedFile {
+  readonly handle: FileSystemFileHandle
+  readonly length: Bytes
+  /** `File.lastModified` then. */
+  readonly modifiedAt: Timestamp
 }
 
 export interface HttpRecord {

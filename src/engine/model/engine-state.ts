@@ -30,6 +30,29 @@ export interface StorageSnapshot {
   readonly persisted: boolean
 }
 
+/** Who uses the space, largest first: the view to free some. */
+export interface StorageUsage {
+  readonly torrents: ReadonlyArray<{ readonly infoHash: InfoHash; readonly bytes: Bytes }>
+  /** Data of torrents that are not in the list, as a crash or a lost database leaves it. */
+  readonly orphans: readonly OrphanSnapshot[]
+}
+
+export interface OrphanSnapshot {
+  readonly infoHash: InfoHash
+  /** What it was called; null when even that is lost, and it can only be deleted. */
+  readonly name: string | null
+  readonly bytes: Bytes
+}
+
+/** What an imported backup changed. */
+export interface BackupReport {
+  readonly added: number
+  /** Torrents that were in the list already. */
+  readonly present: number
+  /** Entries that could not be read. */
+  readonly unreadable: number
+}
+
 export type OverlaySnapshot =
   | { readonly name: 'off' }
   | { readonly name: 'connecting'; readonly relay: string; readonly attempt: number }

@@ -19,6 +19,8 @@ export type EngineError =
   | { readonly kind: 'input/unknown-torrent' }
   | { readonly kind: 'input/unknown-file' }
   | { readonly kind: 'input/no-files' }
+  /** A backup that cannot be read: no backup, cut off, or written by a newer version. */
+  | { readonly kind: 'input/backup'; readonly reason: 'format' | 'newer' }
   /** `message` is a validator's own words about the first setting that is out of range. */
   | { readonly kind: 'input/settings'; readonly message: string }
   // http/…: a URL that was asked for; another URL, or later, helps
@@ -35,6 +37,16 @@ export type EngineError =
   | { readonly kind: 'storage/io'; readonly cause: Cause }
   /** A file that is being read for seeding changed or went away while it was read. */
   | { readonly kind: 'storage/source-changed'; readonly name: string }
+  /** A picked file that is seeded from where it lies is not there any more. */
+  | { readonly kind: 'storage/source-missing'; readonly name: string }
+  /** The browser asks the person again before a picked file or folder may be used. */
+  | { readonly kind: 'storage/permission'; readonly name: string }
+  /** The browser took stored bytes away, or the person cleared them; they are fetched again. */
+  | { readonly kind: 'storage/evicted'; readonly lost: Bytes }
+  /** Stored bytes are no longer what was verified; they are fetched again. */
+  | { readonly kind: 'storage/corrupt'; readonly lost: Bytes }
+  /** A newer version of the app wrote what is stored: it is shown, and nothing in it is changed. */
+  | { readonly kind: 'storage/newer' }
   // swarm/…: the other peers; waiting helps
   | { readonly kind: 'swarm/metadata-timeout' }
   | {

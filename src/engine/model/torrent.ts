@@ -52,8 +52,18 @@ export interface TorrentSnapshot {
   /** Peers whose wire is open. */
   readonly peerCount: number
   readonly swarm: SwarmFacts
+  /** What the connected peers hold of what is here; null before the metainfo is known. */
+  readonly others: OthersHold | null
   /** The last thing that went wrong and did not stop the torrent, or what stopped it. */
   readonly trouble: EngineError | null
+}
+
+/** What would be left in the swarm if this device went now: the *safe to close* meter. */
+export interface OthersHold {
+  /** Connected peers that have everything. */
+  readonly complete: number
+  /** Bytes that are here and that no connected peer has. */
+  readonly onlyHere: Bytes
 }
 
 /** What was measured about the search for peers: the state sentence is made from these. */
@@ -87,6 +97,8 @@ export interface AddOptions {
   /** Only these files; left out, all. */
   readonly paths?: readonly string[]
   readonly paused?: boolean
+  /** Finished files are also written into this folder of the person's. */
+  readonly deliverTo?: FileSystemDirectoryHandle
 }
 
 export interface SeedOptions {
@@ -103,6 +115,8 @@ export interface SeedOptions {
 export interface SeedFile {
   readonly path: string
   readonly file: File
+  /** With a handle for each file they are seeded from where they lie; else they are copied. */
+  readonly handle?: FileSystemFileHandle
 }
 
 export interface Seeded {

@@ -36,6 +36,12 @@ export function parseTorrentRecords(stored: readonly unknown[]): {
   }
 }
 
+/** By its shape: the class is missing in browsers that give no handles. */
+function isHandle(kind: FileSystemHandleKind) {
+  return (value: unknown) =>
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
+}
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const texts = v.array(v.string())
 
@@ -55,6 +61,8 @@ const torrentRecord = v.object({
     }),
   ]),
   wanted: v.nullable(texts),
+  // What version 1 of the records did not have is what it meant without saying so.
+  selected: v.optional(v.nullable(v.array(count)), null),
   paused: v.boolean(),
   addedAt: count,
   completedAt: v.nullable(count),
@@ -67,5 +75,25 @@ const torrentRecord = v.object({
       keptBytes: count,
       validator: v.nullable(v.string()),
     }),
+  ),
+  place: v.optional(
+    v.variant('kind', [
+      v.object({ kind: v.literal('own') }),
+      v.object({
+        kind: v.literal('picked'),
+        files: v.array(
+          v.object({
+            handle: v.custom<FileSystemFileHandle>(isHandle('file')),
+            length: count,
+            modifiedAt: count,
+          }),
+        ),
+      }),
+    ]),
+    { kind: 'own' },
+  ),
+  deliverTo: v.optional(
+    v.nullable(v.custom<FileSystemDirectoryHandle>(isHandle('directory'))),
+    null,
   ),
 })

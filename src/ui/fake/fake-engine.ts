@@ -131,6 +131,14 @@ export function makeFakeEngine(first: Partial<EngineState>): FakeEngine {
       return ok({ infoHash, magnet: magnetOf(torrent), torrentFile: new Uint8Array(0) })
     },
 
+    'torrent.restore': async () => ok(null),
+    'torrent.handles': async () => ok([]),
+    'storage.usage': async () => ok({ torrents: [], orphans: [] }),
+    'storage.adopt': async () => ok(null),
+    'storage.reclaim': async () => ok(null),
+    'backup.export': async () => ok(new Uint8Array(0)),
+    'backup.import': async () => ok({ added: 0, present: 0, unreadable: 0 }),
+
     'torrent.pause': ({ infoHash }) =>
       withTorrent(infoHash, ({ phase }) => {
         if (phase.name === 'paused' || phase.name === 'failed') return null

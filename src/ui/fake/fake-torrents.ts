@@ -46,6 +46,7 @@ export function fakeTorrent(number: number, now: number, sketch: Sketch): Torren
     downRate: 0,
     upRate: 0,
     peerCount: 0,
+    others: null,
     trouble: null,
     ...sketch,
     swarm: {

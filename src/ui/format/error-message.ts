@@ -27,6 +27,8 @@ export function errorMessage(error: EngineError, words: Words): string {
       return say.unknownFile
     case 'input/no-files':
       return say.noFiles
+    case 'input/backup':
+      return say.backup[error.reason]
     case 'input/settings':
       return say.settings(quote(error.message))
     case 'http/status':
@@ -49,6 +51,16 @@ export function errorMessage(error: EngineError, words: Words): string {
       return say.io
     case 'storage/source-changed':
       return say.sourceChanged(error.name)
+    case 'storage/source-missing':
+      return say.sourceMissing(error.name)
+    case 'storage/permission':
+      return say.permission(error.name)
+    case 'storage/evicted':
+      return say.evicted(formatBytes(error.lost, words))
+    case 'storage/corrupt':
+      return say.corrupt(formatBytes(error.lost, words))
+    case 'storage/newer':
+      return say.newer
     case 'swarm/metadata-timeout':
       return say.metadataTimeout
     case 'swarm/tracker': {

@@ -111,6 +111,10 @@ export const en = {
     unknownTorrent: 'This torrent is no longer in your list.',
     unknownFile: 'This file is not finished yet, or no longer there.',
     noFiles: 'There are no files in there to share.',
+    backup: {
+      format: 'This is not a backup of Chiral, or not all of one.',
+      newer: 'A newer version of Chiral made this backup.',
+    },
     settings: (problem: string) => `This setting cannot be used: “${problem}”.`,
     status: (host: string, status: number) => `${host} answered with ${status}, not with the file.`,
     unreachable: (host: string) =>
@@ -123,7 +127,13 @@ export const en = {
       `Not enough room: ${needed} needed, ${available} free.`,
     storageLocked: 'Another tab is using the stored files.',
     io: 'This device could not read or write the stored files.',
-    sourceChanged: (name: string) => `“${name}” changed or went away while it was read.`,
+    sourceChanged: (name: string) => `“${name}” changed since it was shared.`,
+    sourceMissing: (name: string) => `“${name}” is not where it was when it was shared.`,
+    permission: (name: string) => `The browser wants to ask you again before it opens “${name}”.`,
+    evicted: (lost: string) =>
+      `The browser cleared ${lost} of this. What is missing is fetched again.`,
+    corrupt: (lost: string) => `Damaged on this device: ${lost} of this. They are fetched again.`,
+    newer: 'A newer version of Chiral wrote what is stored here. It is shown, and left as it is.',
     metadataTimeout: 'Nobody sent the file list in time.',
     tracker: {
       unreachable: (host: string) => `The tracker ${host} cannot be reached.`,

@@ -1,4 +1,9 @@
-import type { EngineChange, EngineState } from '../../engine/model/engine-state.ts'
+import type {
+  BackupReport,
+  EngineChange,
+  EngineState,
+  StorageUsage,
+} from '../../engine/model/engine-state.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { CallId, CreationId, FileIndex, InfoHash } from '../../engine/model/ids.ts'
 import type { Result } from '../../engine/model/result.ts'
@@ -36,7 +41,13 @@ export interface EngineCalls {
   }
   'torrent.pause': { args: { infoHash: InfoHash }; value: null }
   'torrent.resume': { args: { infoHash: InfoHash }; value: null }
-  'torrent.remove': { args: { infoHash: InfoHash; deleteData: boolean }; value: null }
+  /** With `undo` it leaves the list at once and goes for good ten seconds later. */
+  'torrent.remove': {
+    args: { infoHash: InfoHash; deleteData: boolean; undo?: boolean }
+    value: null
+  }
+  /** Takes a removal back, within the ten seconds; `input/unknown-torrent` after them. */
+  'torrent.restore': { args: { infoHash: InfoHash }; value: null }
   /** From now on these files are wanted and no others. */
   'torrent.want': { args: { infoHash: InfoHash; files: readonly FileIndex[] }; value: null }
   'torrent.set-policy': { args: { infoHash: InfoHash; policy: SwarmPolicy }; value: null }
@@ -55,6 +66,18 @@ export interface EngineCalls {
 
   'settings.get': { args: null; value: Settings }
   'settings.change': { args: { change: Partial<Settings> }; value: Settings }
+
+  /** Handles the page must ask the person's permission for before `torrent.resume` can work. */
+  'torrent.handles': { args: { infoHash: InfoHash }; value: readonly FileSystemHandle[] }
+
+  'storage.usage': { args: null; value: StorageUsage }
+  /** Brings back a torrent whose data is here and whose record is not; its pieces are checked. */
+  'storage.adopt': { args: { infoHash: InfoHash }; value: null }
+  /** Deletes the data of a torrent that is not in the list. */
+  'storage.reclaim': { args: { infoHash: InfoHash }; value: null }
+  /** Torrents and settings as one file, without data. */
+  'backup.export': { args: null; value: Uint8Array<ArrayBuffer> }
+  'backup.import': { args: { bytes: Uint8Array<ArrayBuffer> }; value: BackupReport }
 
   'storage.grant': { args: { persisted: boolean }; value: null }
   'engine.stop': { args: null; value: null }

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts'
-import { ok, type Result } from '../../engine/model/result.ts'
+import { err, ok, type Result } from '../../engine/model/result.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { Answers } from './serve-calls.ts'
 import type { StatePublisher } from './state-publisher.ts'
@@ -18,6 +18,13 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
       done(engine.torrent(infoHash), (torrent) => torrent.resume()),
     'torrent.remove': async ({ infoHash, deleteData }) =>
       done(await engine.remove(infoHash, deleteData)),
+    'torrent.restore': async () => unsupported('undo'),
+    'torrent.handles': async () => unsupported('picked files'),
+    'storage.usage': async () => unsupported('storage usage'),
+    'storage.adopt': async () => unsupported('orphans'),
+    'storage.reclaim': async () => unsupported('orphans'),
+    'backup.export': async () => unsupported('backups'),
+    'backup.import': async () => unsupported('backups'),
     'torrent.want': async ({ infoHash, files }) => done(engine.want(infoHash, files)),
     'torrent.set-policy': async ({ infoHash, policy }) => done(engine.setPolicy(infoHash, policy)),
 
@@ -54,6 +61,11 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
       return ok(null)
     },
   }
+}
+
+/** A call whose answer is not built yet. */
+function unsupported(what: string): Result<never, EngineError> {
+  return err({ kind: 'engine/unsupported', what })
 }
 
 function map<From, To>(

@@ -67,6 +67,10 @@ const EVERY: {
   'input/unknown-torrent': [{ kind: 'input/unknown-torrent' }],
   'input/unknown-file': [{ kind: 'input/unknown-file' }],
   'input/no-files': [{ kind: 'input/no-files' }],
+  'input/backup': [
+    { kind: 'input/backup', reason: 'format' },
+    { kind: 'input/backup', reason: 'newer' },
+  ],
   'input/settings': [{ kind: 'input/settings', message: 'maxConnections must be at most 256' }],
   'http/status': [{ kind: 'http/status', url, status: 404 }],
   'http/unreachable': [{ kind: 'http/unreachable', url }],
@@ -78,6 +82,11 @@ const EVERY: {
   'storage/locked': [{ kind: 'storage/locked' }],
   'storage/io': [{ kind: 'storage/io', cause }],
   'storage/source-changed': [{ kind: 'storage/source-changed', name: 'notes.txt' }],
+  'storage/source-missing': [{ kind: 'storage/source-missing', name: 'notes.txt' }],
+  'storage/permission': [{ kind: 'storage/permission', name: 'Music' }],
+  'storage/evicted': [{ kind: 'storage/evicted', lost: 3e9 }],
+  'storage/corrupt': [{ kind: 'storage/corrupt', lost: 262_144 }],
+  'storage/newer': [{ kind: 'storage/newer' }],
   'swarm/metadata-timeout': [{ kind: 'swarm/metadata-timeout' }],
   'swarm/tracker': tracker.map((reason) => ({ kind: 'swarm/tracker', url, reason, message: 'no' })),
   'overlay/relay-unreachable': [
