@@ -62,6 +62,43 @@ const VIEWS = {
       await page.getByRole('tab', { name: 'About' }).click()
     },
   },
+  'detail-full': { act: (page) => openTorrent(page, 'debian-live') },
+  'detail-safe': { act: (page) => openTorrent(page, 'המלאה') },
+  'detail-only-here': { act: (page) => openTorrent(page, 'Holiday') },
+  'detail-nobody': { act: (page) => openTorrent(page, 'Minutes') },
+  'detail-evicted': { act: (page) => openTorrent(page, '夏の') },
+  'detail-corrupt': { act: (page) => openTorrent(page, 'Bird calls') },
+  storage: { act: (page) => openSheet(page, 'Storage') },
+  'storage-evictable': { query: '?evictable', act: (page) => openSheet(page, 'Storage') },
+  'storage-empty': { query: '?empty', act: (page) => openSheet(page, 'Storage') },
+  'storage-wanting': {
+    async act(page) {
+      await openTorrent(page, 'debian-live')
+      await page.getByRole('region').getByRole('button', { name: 'Free space' }).click()
+      await page.getByRole('dialog').getByText('Sintel').waitFor()
+    },
+  },
+  'storage-sure': {
+    async act(page) {
+      await openSheet(page, 'Storage')
+      await page.getByRole('button', { name: 'Delete Old lecture recordings' }).click()
+    },
+  },
+  settings: { act: (page) => openSheet(page, 'Settings') },
+  'settings-restored': {
+    async act(page) {
+      await openSheet(page, 'Settings')
+      await restore(page, 'a backup')
+      await page.getByText('back in your list').waitFor()
+    },
+  },
+  'settings-broken': {
+    async act(page) {
+      await openSheet(page, 'Settings')
+      await restore(page, '?')
+      await page.getByText('not a backup').waitFor()
+    },
+  },
   preview: { act: (page) => submit(page, `${MAGNET}&x.q=quick-comment`) },
   'preview-open': {
     async act(page) {
@@ -197,6 +234,23 @@ if (complaints.size > 0) process.exitCode = 1
 /** @param {import('playwright').Page} page @param {string} name */
 async function openTorrent(page, name) {
   await page.getByRole('list', { name: 'Torrents' }).getByRole('button', { name }).first().click()
+}
+
+/** @param {import('playwright').Page} page @param {'Storage' | 'Settings'} name */
+async function openSheet(page, name) {
+  await page.getByRole('button', { name: /^Network/ }).click()
+  await page.getByRole('button', { name, exact: true }).click()
+  const dialog = page.getByRole('dialog', { name, exact: true })
+  await dialog.waitFor()
+  if (name === 'Storage') await dialog.getByText(/Largest first|Nothing is stored/).waitFor()
+}
+
+/** @param {import('playwright').Page} page @param {string} content */
+async function restore(page, content) {
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Restore a backup' }).click()
+  const file = { name: 'chiral.backup', mimeType: '', buffer: Buffer.from(content) }
+  await (await chooser).setFiles(file)
 }
 
 /** @param {import('playwright').Page} page @param {string} text */

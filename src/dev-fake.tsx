@@ -4,6 +4,7 @@ import type { TorrentSnapshot } from './engine/model/torrent.ts'
 import { installTrustedTypes } from './workers/page/trusted-types.ts'
 import { renderApp } from './ui/app.tsx'
 import { makeFakeEngine } from './ui/fake/fake-engine.ts'
+import { fakeOrphans } from './ui/fake/fake-keeping.ts'
 import { everyKindOfTorrent, goodDay, manyTorrents } from './ui/fake/fake-torrents.ts'
 
 /*
@@ -15,7 +16,9 @@ import { everyKindOfTorrent, goodDay, manyTorrents } from './ui/fake/fake-torren
 installTrustedTypes(new URL(location.href), import.meta.env.DEV)
 
 const asked = new URLSearchParams(location.search)
-const client = makeFakeEngine(stateAsked())
+const client = makeFakeEngine(stateAsked(), {
+  orphans: asked.has('empty') || asked.has('good') ? [] : fakeOrphans(),
+})
 
 if (asked.has('trouble')) {
   setTimeout(() => {

@@ -1,4 +1,5 @@
 import type { Component } from 'solid-js'
+import HardDrive from 'lucide-solid/icons/hard-drive'
 import Pause from 'lucide-solid/icons/pause'
 import Play from 'lucide-solid/icons/play'
 import RotateCcw from 'lucide-solid/icons/rotate-ccw'
@@ -29,7 +30,7 @@ export interface ActionScope {
  * shortcut sheet and `aria-keyshortcuts`.
  */
 export interface TorrentAction {
-  readonly id: 'pause' | 'resume' | 'retry' | 'share' | 'remove'
+  readonly id: 'free' | 'pause' | 'resume' | 'retry' | 'share' | 'remove'
   readonly icon: Component<{ size?: number | string }>
   /** As `KeyboardEvent.key`, and as `aria-keyshortcuts` writes it. Heard only on a torrent. */
   readonly key: string
@@ -37,7 +38,25 @@ export interface TorrentAction {
   readonly run: (torrent: TorrentSnapshot, scope: ActionScope) => Promise<void> | void
 }
 
+export const removeAction: TorrentAction = {
+  id: 'remove',
+  icon: Trash,
+  key: 'Delete',
+  applies: () => true,
+  run: (torrent, scope) =>
+    torrent.haveBytes > 0
+      ? scope.ui.change({ dialog: { name: 'remove', infoHash: torrent.infoHash } })
+      : removeTorrent(torrent, true, scope),
+}
+
 export const TORRENT_ACTIONS: readonly TorrentAction[] = [
+  {
+    id: 'free',
+    icon: HardDrive,
+    key: 'f',
+    applies: ({ phase }) => phase.name === 'paused' && phase.why === 'storage',
+    run: ({ infoHash }, { ui }) => ui.change({ dialog: { name: 'storage', wanting: infoHash } }),
+  },
   {
     id: 'pause',
     icon: Pause,
@@ -66,16 +85,7 @@ export const TORRENT_ACTIONS: readonly TorrentAction[] = [
     applies: (torrent) => torrent.protocol === 'bittorrent',
     run: (torrent, { ui }) => ui.change({ dialog: { name: 'share', infoHash: torrent.infoHash } }),
   },
-  {
-    id: 'remove',
-    icon: Trash,
-    key: 'Delete',
-    applies: () => true,
-    run: (torrent, scope) =>
-      torrent.haveBytes > 0
-        ? scope.ui.change({ dialog: { name: 'remove', infoHash: torrent.infoHash } })
-        : removeTorrent(torrent, true, scope),
-  },
+  removeAction,
 ]
 
 export function actionsFor(torrent: TorrentSnapshot): readonly TorrentAction[] {

@@ -5,13 +5,22 @@ import { Announcer } from './components/announcer.tsx'
 import { DropVeil } from './components/drop-veil.tsx'
 import { makeNotices, NoticePlace } from './components/notices.tsx'
 import { TooltipLayer } from './components/tooltip-layer.tsx'
-import { loadTheRest, PreviewSheet, RemoveDialog, ShareCard, ShortcutSheet } from './later.ts'
+import {
+  loadTheRest,
+  PreviewSheet,
+  RemoveDialog,
+  SettingsSheet,
+  ShareCard,
+  ShortcutSheet,
+  StorageSheet,
+} from './later.ts'
 import { AppContext, useApp, type App } from './engine-context.tsx'
 import { errorMessage } from './format/error-message.ts'
 import { en, type Words } from './i18n/en.ts'
 import { createIntake } from './input/intake.ts'
 import { createPageInput } from './input/page-input.ts'
 import { createDetailHistory } from './state/detail-history.ts'
+import { createLeaveWarning } from './state/leave-warning.ts'
 import { createOnline } from './state/online.ts'
 import { makeEngineMirror } from './state/engine-mirror.ts'
 import { createPreviewFlow } from './state/preview-flow.ts'
@@ -85,10 +94,19 @@ function createApp(client: EngineClient, words: Words): App {
     const sentence = errorMessage(notice.error, words)
     // A swarm's trouble is a quiet line on its torrent, not a call for attention.
     if (notice.infoHash !== null && notice.error.kind.startsWith('swarm/')) return
-    say(
-      notice.infoHash === null ? sentence : words.notices.about(nameOf(notice.infoHash), sentence),
-    )
+    const { infoHash } = notice
+    const text = infoHash === null ? sentence : words.notices.about(nameOf(infoHash), sentence)
+    const freeSpace = () => ui.change({ dialog: { name: 'storage', wanting: infoHash } })
+    notices.show({
+      text,
+      tone: 'bad',
+      ...(notice.error.kind === 'storage/full'
+        ? { action: { label: words.actions.free, run: freeSpace } }
+        : {}),
+    })
   })
+
+  createLeaveWarning(engine)
 
   onCleanup(() => {
     stopTrouble()
@@ -197,6 +215,12 @@ function Dialogs() {
     const { dialog } = app.ui.state
     return dialog.name === name ? app.engine.torrents[dialog.infoHash] : undefined
   }
+  const wanting = () => {
+    const { dialog } = app.ui.state
+    return dialog.name === 'storage' && dialog.wanting !== null
+      ? app.engine.torrents[dialog.wanting]
+      : undefined
+  }
   return (
     <>
       <Show when={app.preview.state().name !== 'closed'}>
@@ -207,6 +231,12 @@ function Dialogs() {
       </Show>
       <Show when={torrent('remove')}>
         {(removed) => <RemoveDialog torrent={removed()} onClose={close} />}
+      </Show>
+      <Show when={app.ui.state.dialog.name === 'storage'}>
+        <StorageSheet wanting={wanting()} onClose={close} />
+      </Show>
+      <Show when={app.ui.state.dialog.name === 'settings'}>
+        <SettingsSheet onClose={close} />
       </Show>
       <Show when={app.ui.state.dialog.name === 'shortcuts'}>
         <ShortcutSheet onClose={close} />

@@ -8,15 +8,21 @@ import { lazy } from 'solid-js'
 const loadPreviewSheet = () => import('./components/preview-sheet.tsx')
 const loadRemoveDialog = () => import('./components/remove-dialog.tsx')
 const loadShareCard = () => import('./components/share-card.tsx')
+const loadSettingsSheet = () => import('./components/settings-sheet.tsx')
 const loadShortcutSheet = () => import('./components/shortcut-sheet.tsx')
+const loadStorageSheet = () => import('./components/storage-sheet.tsx')
 const loadTorrentDetail = () => import('./views/torrent-detail.tsx')
 
 export const PreviewSheet = lazy(async () => ({ default: (await loadPreviewSheet()).PreviewSheet }))
 export const RemoveDialog = lazy(async () => ({ default: (await loadRemoveDialog()).RemoveDialog }))
 export const ShareCard = lazy(async () => ({ default: (await loadShareCard()).ShareCard }))
+export const SettingsSheet = lazy(async () => ({
+  default: (await loadSettingsSheet()).SettingsSheet,
+}))
 export const ShortcutSheet = lazy(async () => ({
   default: (await loadShortcutSheet()).ShortcutSheet,
 }))
+export const StorageSheet = lazy(async () => ({ default: (await loadStorageSheet()).StorageSheet }))
 export const TorrentDetail = lazy(async () => ({
   default: (await loadTorrentDetail()).TorrentDetail,
 }))
@@ -29,6 +35,8 @@ export function loadTheRest(): void {
       loadShareCard,
       loadTorrentDetail,
       loadRemoveDialog,
+      loadStorageSheet,
+      loadSettingsSheet,
       loadShortcutSheet,
     ]) {
       // Offline: asking for it later tries again.

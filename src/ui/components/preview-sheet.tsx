@@ -178,6 +178,13 @@ export function PreviewSheet() {
                       formatBytes(Math.max(0, free()), app.words),
                     )}
                   </p>
+                  <button
+                    type="button"
+                    class="button"
+                    onClick={() => app.ui.change({ dialog: { name: 'storage', wanting: null } })}
+                  >
+                    {app.words.actions.free}
+                  </button>
                 </Show>
                 <Show when={!present() && app.preview.addError()}>
                   {(error) => <p class="problem">{errorMessage(error(), app.words)}</p>}

@@ -4,9 +4,11 @@ import Users from 'lucide-solid/icons/users'
 import { createResource, Show } from 'solid-js'
 import type { TorrentSnapshot } from '../../engine/model/torrent.ts'
 import { useApp } from '../engine-context.tsx'
+import { closingSentence } from '../format/closing-sentence.ts'
 import { errorMessage } from '../format/error-message.ts'
 import { makePageLink } from '../input/page-link.ts'
 import { saveFile } from '../input/save-file.ts'
+import { closingOf } from '../state/closing.ts'
 import { CopyField } from './copy-field.tsx'
 import { DialogFrame } from './dialog-frame.tsx'
 import { QrCode } from './qr-code.tsx'
@@ -34,6 +36,11 @@ export function ShareCard(props: ShareCardProps) {
   const problem = () => {
     const answer = magnet()
     return answer?.ok === false ? errorMessage(answer.error, app.words) : null
+  }
+
+  const untilWhen = () => {
+    const closing = closingOf(props.torrent)
+    return closing?.name === 'safe' ? closingSentence(closing, app.words) : say.keepOpen
   }
 
   const saveTorrent = async () => {
@@ -101,7 +108,7 @@ export function ShareCard(props: ShareCardProps) {
       <p class="share-foot soft">
         <Users size={16} aria-hidden="true" />
         <span>
-          {say.whoMayJoin}. {say.receivers(props.torrent.peerCount)} {say.keepOpen}
+          {say.whoMayJoin}. {say.receivers(props.torrent.peerCount)} {untilWhen()}
         </span>
       </p>
     </DialogFrame>

@@ -1,8 +1,12 @@
+import HardDrive from 'lucide-solid/icons/hard-drive'
+import Settings from 'lucide-solid/icons/settings-2'
 import { createMemo, Show } from 'solid-js'
 import { useApp } from '../engine-context.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { fractionOf } from '../format/percent.ts'
+import { closingOfAll } from '../state/closing.ts'
 import { networkHealth } from '../state/network-health.ts'
+import type { UiDialog } from '../state/ui-state.ts'
 import { ProgressBar } from './progress-bar.tsx'
 import './status-menu.css'
 
@@ -16,7 +20,19 @@ export function StatusMenu() {
 
   const keptSentence = () => {
     if (storage().kind === 'memory') return say.memory
-    return storage().persisted ? say.kept : say.keptUnlessTight
+    return storage().persisted ? app.words.storage.kept : app.words.storage.mayClear
+  }
+  const closing = createMemo(() => closingOfAll(app.engine))
+  const closingSentence = ({ torrents, bytes }: { torrents: number; bytes: number }) =>
+    torrents === 0
+      ? app.words.closing.allSafe
+      : app.words.closing.notYet(torrents, formatBytes(bytes, app.words))
+
+  let sheet!: HTMLDivElement
+  const open = (dialog: UiDialog) => {
+    // First, so that the focus is back on a button that stays before the dialog notes where it was.
+    sheet.hidePopover()
+    app.ui.change({ dialog })
   }
 
   return (
@@ -36,6 +52,7 @@ export function StatusMenu() {
         </Show>
       </button>
       <div
+        ref={sheet}
         id="status-sheet"
         class="status-sheet"
         popover="auto"
@@ -60,6 +77,28 @@ export function StatusMenu() {
             label={say.storageBar}
           />
           <p>{keptSentence()}</p>
+        </section>
+        <Show when={closing()}>
+          {(now) => (
+            <section>
+              <h2>{app.words.closing.title}</h2>
+              <p>{closingSentence(now())}</p>
+            </section>
+          )}
+        </Show>
+        <section class="status-ways">
+          <button
+            type="button"
+            class="button"
+            onClick={() => open({ name: 'storage', wanting: null })}
+          >
+            <HardDrive size={16} />
+            {app.words.storage.title}
+          </button>
+          <button type="button" class="button" onClick={() => open({ name: 'settings' })}>
+            <Settings size={16} />
+            {say.settings}
+          </button>
         </section>
       </div>
     </>

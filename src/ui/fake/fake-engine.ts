@@ -1,4 +1,4 @@
-import type { EngineChange, EngineState } from '../../engine/model/engine-state.ts'
+import type { EngineChange, EngineState, OrphanSnapshot } from '../../engine/model/engine-state.ts'
 import { emptyEngineState } from '../../engine/model/engine-state.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { FileIndex, InfoHash } from '../../engine/model/ids.ts'
@@ -9,12 +9,14 @@ import { SECOND, type Millis } from '../../engine/model/units.ts'
 import type { ArgsOf, CallName, Notice, ValueOf } from '../../workers/protocol/control.ts'
 import type { EngineClient } from '../../workers/protocol/engine-client.ts'
 import { fakeFiles, largeTree } from './fake-files.ts'
+import { fakeKeeping } from './fake-keeping.ts'
 import { fakePeers, fakeTrackers } from './fake-peers.ts'
 import { fakeTorrent } from './fake-torrents.ts'
 
 const TICK: Millis = SECOND / 2
 
-type Answers = {
+/** As the worker's: every call has an answer. */
+export type Answers = {
   readonly [N in CallName]: (
     args: ArgsOf<N>,
     signal: AbortSignal,
@@ -32,7 +34,10 @@ export interface FakeEngine extends EngineClient {
  * An engine that only pretends: torrents move, links have something inside, files hash. For
  * looking at the page; nothing of it is in the app's bundle.
  */
-export function makeFakeEngine(first: Partial<EngineState>): FakeEngine {
+export function makeFakeEngine(
+  first: Partial<EngineState>,
+  made: { readonly orphans?: readonly OrphanSnapshot[] } = {},
+): FakeEngine {
   let state: EngineState = { ...emptyEngineState(), engine: { name: 'running' }, ...first }
   const listeners = new Set<(notice: Notice) => void>()
   const unwanted = new Map<InfoHash, ReadonlySet<FileIndex>>()
@@ -131,13 +136,8 @@ export function makeFakeEngine(first: Partial<EngineState>): FakeEngine {
       return ok({ infoHash, magnet: magnetOf(torrent), torrentFile: new Uint8Array(0) })
     },
 
-    'torrent.restore': async () => ok(null),
     'torrent.handles': async () => ok([]),
-    'storage.usage': async () => ok({ torrents: [], orphans: [] }),
-    'storage.adopt': async () => ok(null),
-    'storage.reclaim': async () => ok(null),
-    'backup.export': async () => ok(new Uint8Array(0)),
-    'backup.import': async () => ok({ added: 0, present: 0, unreadable: 0 }),
+    ...fakeKeeping({ state: () => state, change, orphans: made.orphans ?? [] }),
 
     'torrent.pause': ({ infoHash }) =>
       withTorrent(infoHash, ({ phase }) => {
@@ -152,10 +152,6 @@ export function makeFakeEngine(first: Partial<EngineState>): FakeEngine {
           update(infoHash, { phase: phase.from })
         return null
       }),
-    'torrent.remove': async ({ infoHash }) => {
-      change({ type: 'torrent-removed', infoHash })
-      return ok(null)
-    },
     'torrent.want': ({ infoHash, files }) =>
       withTorrent(infoHash, (torrent) => {
         const entries = fakeFiles(torrent)
@@ -189,7 +185,6 @@ export function makeFakeEngine(first: Partial<EngineState>): FakeEngine {
 
     'settings.get': async () => ok(DEFAULT_SETTINGS),
     'settings.change': async ({ change }) => ok({ ...DEFAULT_SETTINGS, ...change }),
-    'storage.grant': async () => ok(null),
     'engine.stop': async () => ok(null),
   }
 

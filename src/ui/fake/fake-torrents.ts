@@ -87,6 +87,7 @@ export function everyKindOfTorrent(now: number): TorrentSnapshot[] {
       upBytes: 5.1 * GB,
       upRate: 1.62 * MB,
       peerCount: 2,
+      others: { complete: 0, onlyHere: 0.42 * GB },
     },
     {
       name: 'field-recordings-of-the-northern-forest-binaural-96kHz-24bit-complete-collection-volume-two.flac',
@@ -110,6 +111,8 @@ export function everyKindOfTorrent(now: number): TorrentSnapshot[] {
       phase: { name: 'seeding' },
       completedAt: now - 3 * HOUR,
       upBytes: 2 * MB,
+      peerCount: 3,
+      others: { complete: 3, onlyHere: 0 },
     },
     {
       name: 'Dataset: street trees of the world',
@@ -129,6 +132,7 @@ export function everyKindOfTorrent(now: number): TorrentSnapshot[] {
       totalBytes: 3.3 * GB,
       haveBytes: 1.2 * GB,
       phase: { name: 'paused', from: { name: 'downloading', eta: null }, why: 'storage' },
+      trouble: { kind: 'storage/full', needed: 2.1 * GB, available: 0.31 * GB },
     },
     {
       name: 'Early music, live in the old church',
@@ -157,6 +161,25 @@ export function everyKindOfTorrent(now: number): TorrentSnapshot[] {
       haveBytes: 30 * MB,
       phase: { name: 'downloading', eta: null },
       swarm: { connecting: 2, knownSeeds: 2 },
+      trouble: { kind: 'storage/evicted', lost: 182 * MB },
+    },
+    {
+      name: 'Bird calls of the coast',
+      fileCount: 140,
+      totalBytes: 730 * MB,
+      haveBytes: 726 * MB,
+      phase: { name: 'downloading', eta: 9000 },
+      downRate: 0.5 * MB,
+      peerCount: 4,
+      trouble: { kind: 'storage/corrupt', lost: 4.2 * MB },
+    },
+    {
+      name: 'Minutes of the assembly.pdf',
+      totalBytes: 3.1 * MB,
+      haveBytes: 3.1 * MB,
+      phase: { name: 'seeding' },
+      completedAt: now - 2 * HOUR,
+      others: { complete: 0, onlyHere: 3.1 * MB },
     },
   ]
   return sketches.map((sketch, at) => fakeTorrent(at, now, sketch))

@@ -74,6 +74,8 @@ export const en = {
       goal: 'Done sharing: it reached its goal',
       metered: 'Paused while this connection is metered',
     },
+    full: (needed: string, available: string) =>
+      `Paused: it needs ${needed}, and ${available} is free`,
     pausedAt: (sentence: string, percent: string) => `${sentence} at ${percent}`,
     hashing: 'Reading the files',
     copying: 'Putting the files in place',
@@ -132,7 +134,8 @@ export const en = {
     permission: (name: string) => `The browser wants to ask you again before it opens “${name}”.`,
     evicted: (lost: string) =>
       `The browser cleared ${lost} of this. What is missing is fetched again.`,
-    corrupt: (lost: string) => `Damaged on this device: ${lost} of this. They are fetched again.`,
+    corrupt: (lost: string) =>
+      `Something on this device damaged ${lost} of this. They are fetched again.`,
     newer: 'A newer version of Chiral wrote what is stored here. It is shown, and left as it is.',
     metadataTimeout: 'Nobody sent the file list in time.',
     tracker: {
@@ -182,8 +185,7 @@ export const en = {
     storage: (used: string) => `Storage: ${used} used`,
     storageOf: (used: string, quota: string) => `${used} of ${quota} used`,
     storageBar: 'Storage used',
-    kept: 'Kept in this browser, on this device.',
-    keptUnlessTight: 'Kept in this browser. It may clear it when the device runs out of room.',
+    settings: 'Settings',
     memory: 'Kept only until this page closes.',
     memoryShort: 'until closed',
   },
@@ -248,6 +250,81 @@ export const en = {
     upRate: (rate: string) => `Up ${rate}`,
   },
 
+  storage: {
+    title: 'Storage',
+    kept: 'The browser promised to keep this.',
+    mayClear: 'The browser may clear this when space is short.',
+    askToKeep: 'Ask it to keep this',
+    refused:
+      'It did not promise, for now. Browsers do so for pages that are installed, bookmarked or often visited.',
+    needs: (name: string, needed: string, available: string) =>
+      `${name} needs ${needed}, and ${available} is free. It goes on by itself when there is room.`,
+    goesOn: 'It goes on by itself when there is room.',
+    looking: 'Looking at what is stored…',
+    nothing: 'Nothing is stored here.',
+    inList: 'In your list',
+    largest: 'Largest first.',
+    orphans: 'Not in your list',
+    orphansLead: 'Left behind by a crash, or kept when a torrent was removed.',
+    unnamed: (infoHash: string) => `Unnamed (${infoHash})`,
+    bringBack: 'Bring back',
+    delete: 'Delete',
+    sure: (bytes: string) => `Delete ${bytes} for good?`,
+    deleteForGood: 'Delete for good',
+    cancel: 'Cancel',
+    freed: (bytes: string) => `Freed ${bytes}.`,
+    broughtBack: (name: string) => `${name} is back in your list. Its pieces are being checked.`,
+    share: (name: string) => `Share of the space that ${name} uses`,
+  },
+
+  settings: {
+    title: 'Settings',
+    keeping: 'Keeping your files',
+    openStorage: 'See what uses the space',
+    backup: 'Backup',
+    backupLead:
+      'One small file with your list and your settings, to bring back here or elsewhere. The files themselves are not in it: they are fetched again from peers.',
+    save: 'Save a backup',
+    restore: 'Restore a backup',
+    saved: 'Saved to your downloads.',
+    fileName: (day: string) => `chiral-${day}.backup`,
+    restored: ({
+      added,
+      present,
+      unreadable,
+    }: {
+      added: number
+      present: number
+      unreadable: number
+    }) =>
+      [
+        added === 0 && present === 0 && unreadable === 0 ? 'Your settings are back.' : null,
+        added > 0 ? `${count(added, 'torrent is', 'torrents are')} back in your list.` : null,
+        present > 0
+          ? `${present.toLocaleString('en')} ${present === 1 ? 'was' : 'were'} there already.`
+          : null,
+        unreadable > 0 ? `${unreadable.toLocaleString('en')} could not be read.` : null,
+      ]
+        .filter((part) => part !== null)
+        .join(' '),
+    tooLarge: (limit: string) => `A backup is never larger than ${limit}.`,
+  },
+
+  closing: {
+    meter: 'How much of it others have as well',
+    everything: (amount: number) =>
+      amount === 1
+        ? '1 peer has everything: you can close this page.'
+        : `${peers(amount)} have everything: you can close this page.`,
+    together: 'What is here is with others as well: you can close this page.',
+    onlyHere: (bytes: string) => `${bytes} are only on this device.`,
+    nobody: (bytes: string) => `Nobody else is connected: ${bytes} may be only on this device.`,
+    title: 'If you close this page',
+    allSafe: 'Others have all you share. It goes on without you.',
+    notYet: (torrents: number, bytes: string) =>
+      `${bytes} of ${count(torrents, 'torrent', 'torrents')} may be only on this device. Others cannot get them while it is closed.`,
+  },
+
   creating: {
     label: 'Being prepared',
     progress: (name: string) => `Preparing ${name}`,
@@ -270,6 +347,7 @@ export const en = {
     named: (action: string, name: string) => `${action} ${name}`,
     undo: 'Undo',
     show: 'Show it',
+    free: 'Free space',
     group: 'Actions',
   },
 

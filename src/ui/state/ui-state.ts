@@ -28,6 +28,9 @@ export type UiDialog =
   | { readonly name: 'none' }
   | { readonly name: 'share'; readonly infoHash: InfoHash }
   | { readonly name: 'remove'; readonly infoHash: InfoHash }
+  /** `wanting`: the torrent that waits for room. */
+  | { readonly name: 'storage'; readonly wanting: InfoHash | null }
+  | { readonly name: 'settings' }
   | { readonly name: 'shortcuts' }
 
 export interface Ui {

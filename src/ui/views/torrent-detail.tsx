@@ -2,8 +2,10 @@ import { Tabs } from '@kobalte/core/tabs'
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import X from 'lucide-solid/icons/x'
 import { createEffect, createSignal, For, on, Show } from 'solid-js'
+import type { EngineError } from '../../engine/model/errors.ts'
 import type { TorrentSnapshot } from '../../engine/model/torrent.ts'
 import { actionLabel, actionsFor } from '../actions.ts'
+import { ClosingMeter } from '../components/closing-meter.tsx'
 import { IconButton } from '../components/icon-button.tsx'
 import { ProgressBar } from '../components/progress-bar.tsx'
 import { TorrentNumbers } from '../components/torrent-row.tsx'
@@ -37,6 +39,12 @@ export function TorrentDetail(props: TorrentDetailProps) {
     props.torrent.phase.name === 'failed' || props.torrent.phase.name === 'seeding'
       ? null
       : props.torrent.trouble
+  // What is missing stands in the sentence already.
+  const troubleSentence = (error: EngineError) =>
+    props.torrent.phase.name === 'paused' && error.kind === 'storage/full'
+      ? app.words.storage.goesOn
+      : errorMessage(error, app.words)
+  const main = () => (actionsFor(props.torrent).some(({ id }) => id === 'free') ? 'free' : 'share')
 
   return (
     <section class="detail" aria-label={say.label(props.torrent.name)}>
@@ -70,15 +78,16 @@ export function TorrentDetail(props: TorrentDetailProps) {
           <TorrentNumbers torrent={props.torrent} />
         </Show>
         <Show when={trouble()}>
-          {(error) => <p class="detail-trouble">{errorMessage(error(), app.words)}</p>}
+          {(error) => <p class="detail-trouble">{troubleSentence(error())}</p>}
         </Show>
+        <ClosingMeter torrent={props.torrent} />
         <div class="detail-actions" role="group" aria-label={app.words.actions.group}>
           <For each={actionsFor(props.torrent)}>
             {(action) => (
               <button
                 type="button"
                 class="button"
-                data-kind={action.id === 'share' ? 'main' : undefined}
+                data-kind={action.id === main() ? 'main' : undefined}
                 aria-keyshortcuts={action.key}
                 onClick={() => void action.run(props.torrent, app.actions)}
               >

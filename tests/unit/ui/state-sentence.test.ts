@@ -50,6 +50,20 @@ describe('looking for peers says what was measured', () => {
   })
 })
 
+test('a full disk is said with what is needed and what is free', () => {
+  const phase = {
+    name: 'paused',
+    from: { name: 'downloading', eta: null },
+    why: 'storage',
+  } as const
+  const trouble = { kind: 'storage/full', needed: 2.1e9, available: 3.1e8 } as const
+
+  expect(sentence({ phase, trouble })).toBe(
+    'Paused: it needs 2.10\u00a0GB, and 310\u00a0MB is free',
+  )
+  expect(sentence({ phase })).toBe('Paused: there is no room left for it on this device')
+})
+
 describe('an active torrent', () => {
   test('gets its file list from the peers that are connected', () => {
     expect(sentence({ phase: { name: 'resolving' }, peerCount: 2 })).toBe(
