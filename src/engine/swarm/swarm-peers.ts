@@ -7,7 +7,8 @@ import { makePeerLink } from './peer-link.ts'
 import type { PeerGates } from './rate-limits.ts'
 import type { OpenChannel } from './rtc-handshake.ts'
 import { allows } from './swarm-gate.ts'
-import type { Announcement, WebTrackerClient } from './web-tracker-client.ts'
+import type { Announcement } from './announcement.ts'
+import type { WebTrackerClient } from './web-tracker-client.ts'
 
 /** Links of one torrent; more only share the same road and slow each other (libtorrent: 50). */
 const MAX_PEERS = 40
