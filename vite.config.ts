@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Plugin } from 'vite'
+import { build as buildVite, type Plugin } from 'vite'
 import solid from 'vite-plugin-solid'
 import { defineConfig } from 'vitest/config'
 
@@ -32,10 +32,54 @@ function leaveOutOfWebTorrent(): Plugin {
   }
 }
 
+/**
+ * The service worker, bundled by itself into one classic script at the root: its scope is the whole
+ * page, and Firefox knew no modules there for long. A list of the page's files to keep for offline
+ * use is known in `generateBundle` and can be given to it by `define`.
+ */
+function serviceWorker(): Plugin {
+  const name = 'service.worker.js'
+  const bundle = async (): Promise<string> => {
+    const built = await buildVite({
+      configFile: false,
+      logLevel: 'warn',
+      publicDir: false,
+      build: {
+        write: false,
+        target: 'esnext',
+        lib: {
+          entry: here('./src/workers/service.worker.ts'),
+          formats: ['iife'],
+          name: 'serviceWorker',
+        },
+      },
+    })
+    // Of one entry in one format there is one output; `write: false` is no watcher.
+    const [output] = Array.isArray(built) ? built : []
+    const chunk = output?.output[0]
+    if (chunk === undefined) throw new Error('the service worker was not built')
+    return chunk.code
+  }
+  return {
+    name: 'service-worker',
+    async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: name, source: await bundle() })
+    },
+    configureServer(server) {
+      server.middlewares.use(`/${name}`, (_request, response, next) => {
+        bundle().then((code) => {
+          response.setHeader('content-type', 'text/javascript')
+          response.end(code)
+        }, next)
+      })
+    },
+  }
+}
+
 const build = process.env['CHIRAL_BUILD'] ?? Date.now().toString(36)
 
 export default defineConfig({
-  plugins: [solid()],
+  plugins: [solid(), serviceWorker()],
   define: { __CHIRAL_BUILD__: JSON.stringify(build) },
   resolve: { alias: [{ find: /^path$/, replacement: shim('path.ts') }] },
   optimizeDeps: {

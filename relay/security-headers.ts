@@ -1,6 +1,7 @@
 /**
- * What the page may do. No inline script or style, no plug-in, no frame, no form; DOM sinks take
- * Trusted Types only, through the one policy `default`.
+ * What the page may do. No inline script or style, no plug-in, no form; DOM sinks take
+ * Trusted Types only, through the one policy `default`. Frames show nothing: in a hidden one the
+ * service worker is asked for a download (`frame-ancestors` keeps the page itself out of it).
  *
  * `connect-src` names whole schemes because people add trackers, web seeds, relays and addresses
  * of `.torrent` files of their own; `blob:` is how a page reads back what it just made.
@@ -15,6 +16,7 @@ const CONTENT_SECURITY_POLICY: Readonly<Record<string, string>> = {
   'font-src': "'self'",
   'manifest-src': "'self'",
   'connect-src': "'self' ws: wss: http: https: blob:",
+  'frame-src': "'self'",
   'frame-ancestors': "'none'",
   'base-uri': "'none'",
   'form-action': "'none'",

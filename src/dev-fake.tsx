@@ -5,6 +5,7 @@ import { installTrustedTypes } from './workers/page/trusted-types.ts'
 import { renderApp } from './ui/app.tsx'
 import { makeFakeEngine } from './ui/fake/fake-engine.ts'
 import { fakeOrphans } from './ui/fake/fake-keeping.ts'
+import { makeFakeSaveOut } from './ui/fake/fake-save-out.ts'
 import { everyKindOfTorrent, goodDay, manyTorrents } from './ui/fake/fake-torrents.ts'
 
 /*
@@ -27,7 +28,7 @@ if (asked.has('trouble')) {
 }
 
 const root = document.getElementById('app')
-if (root !== null) renderApp(root, { client })
+if (root !== null) renderApp(root, { client, saveOut: makeFakeSaveOut() })
 
 function stateAsked(): Partial<EngineState> {
   const storage = {

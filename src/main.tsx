@@ -1,9 +1,13 @@
 import { renderApp } from './ui/app.tsx'
 import { askToPersist } from './workers/page/ask-to-persist.ts'
+import { choosersOf } from './workers/page/choosers.ts'
 import { makeChiral } from './workers/page/chiral.ts'
+import { openDownloads } from './workers/page/download-frame.ts'
 import { makeLastingClient } from './workers/page/lasting-client.ts'
 import { makeRtcHost } from './workers/page/rtc-host.ts'
+import { makeSaveOut } from './workers/page/save-out.ts'
 import { spawnEngine } from './workers/page/spawn-engine.ts'
+import { startSaveWorker } from './workers/page/start-save-worker.ts'
 import { startWorker } from './workers/page/start-worker.ts'
 import { installTrustedTypes } from './workers/page/trusted-types.ts'
 
@@ -13,7 +17,16 @@ const line = makeLastingClient()
 window.chiral = makeChiral(line)
 const root = document.getElementById('app')
 if (root === null) throw new Error('index.html has no element "app"')
-renderApp(root, line)
+renderApp(root, {
+  client: line.client,
+  saveOut: makeSaveOut({
+    client: line.client,
+    choosers: choosersOf(window),
+    startWorker: startSaveWorker,
+    // Undefined outside secure contexts, whatever the DOM library says.
+    downloads: () => openDownloads(navigator.serviceWorker, document),
+  }),
+})
 askToPersist({ client: line.client, storage: navigator.storage })
 
 /** `?storage=memory` keeps nothing on the disk: for tests and measurements. */

@@ -16,6 +16,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/engine',
     'src/workers/protocol',
   ],
+  'src/workers/saver': [
+    'src/engine/model',
+    'src/engine',
+    'src/engine/adapters',
+    'src/workers/protocol',
+  ],
+  'src/workers/service': ['src/engine/model', 'src/workers/protocol'],
   'src/workers': [
     'src/engine/model',
     'src/engine/contracts',
@@ -23,6 +30,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/engine/adapters',
     'src/workers/protocol',
     'src/workers/worker',
+    'src/workers/saver',
+    'src/workers/service',
   ],
   'src/ui': ['src/engine/model', 'src/workers/protocol'],
   src: ['src/engine/model', 'src/workers', 'src/workers/protocol', 'src/workers/page', 'src/ui'],
@@ -33,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   webtorrent: ['src/engine/adapters'],
   idb: ['src/engine/adapters'],
+  'client-zip': ['src/engine/adapters'],
   libp2p: ['src/engine/adapters', 'relay'],
   ws: ['relay'],
   'solid-js': ['src/ui', 'src'],

@@ -1,6 +1,7 @@
 import { createMemo, Match, onCleanup, Show, Switch } from 'solid-js'
 import { render } from 'solid-js/web'
 import type { EngineClient } from '../workers/protocol/engine-client.ts'
+import type { SaveOut } from '../workers/protocol/save-out.ts'
 import { Announcer } from './components/announcer.tsx'
 import { DropVeil } from './components/drop-veil.tsx'
 import { makeNotices, NoticePlace } from './components/notices.tsx'
@@ -24,6 +25,7 @@ import { createLeaveWarning } from './state/leave-warning.ts'
 import { createOnline } from './state/online.ts'
 import { makeEngineMirror } from './state/engine-mirror.ts'
 import { createPreviewFlow } from './state/preview-flow.ts'
+import { createSaveFlow } from './state/save-flow.ts'
 import { makeSeedFlow } from './state/seed-flow.ts'
 import { createTorrentList } from './state/torrent-list.ts'
 import { makeUi } from './state/ui-state.ts'
@@ -34,13 +36,14 @@ import { PageHeader } from './views/page-header.tsx'
 
 export interface RenderAppDeps {
   readonly client: EngineClient
+  readonly saveOut: SaveOut
 }
 
 /** Shows the app in `root`. Returns the function that takes it away again. */
-export function renderApp(root: HTMLElement, { client }: RenderAppDeps): () => void {
+export function renderApp(root: HTMLElement, deps: RenderAppDeps): () => void {
   loadTheRest()
   return render(() => {
-    const app = createApp(client, en)
+    const app = createApp(deps, en)
     return (
       <AppContext.Provider value={app}>
         <Page />
@@ -50,7 +53,7 @@ export function renderApp(root: HTMLElement, { client }: RenderAppDeps): () => v
 }
 
 /** Everything the page is made of, put together once. */
-function createApp(client: EngineClient, words: Words): App {
+function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
   const mirror = makeEngineMirror(client)
   const engine = mirror.state
   const ui = makeUi()
@@ -89,6 +92,21 @@ function createApp(client: EngineClient, words: Words): App {
     onRefused: (error) => say(errorMessage(error, words)),
   })
 
+  const saving = createSaveFlow({
+    saveOut,
+    onSaved(torrent, place) {
+      const text =
+        place.kind === 'download'
+          ? words.save.handedOver(torrent.name)
+          : place.kind === 'folder'
+            ? words.save.savedInto(place.handle.name)
+            : words.save.savedAs(place.handle.name)
+      notices.show({ text, tone: 'plain' })
+    },
+    onFailed: (torrent, error) =>
+      say(words.notices.about(torrent.name, errorMessage(error, words))),
+  })
+
   const stopTrouble = client.onNotice((notice) => {
     if (notice.type !== 'trouble') return
     const sentence = errorMessage(notice.error, words)
@@ -121,6 +139,7 @@ function createApp(client: EngineClient, words: Words): App {
     words,
     preview,
     seeding,
+    saving,
     notices,
     list: createTorrentList(engine, ui.state),
     intake: createIntake({ preview, seeding, words, say }),

@@ -8,6 +8,7 @@ import type { Words } from './i18n/en.ts'
 import type { Notices } from './components/notices.tsx'
 import type { DetailHistory } from './state/detail-history.ts'
 import type { PreviewFlow } from './state/preview-flow.ts'
+import type { SaveFlow } from './state/save-flow.ts'
 import type { SeedFlow } from './state/seed-flow.ts'
 import type { TorrentList } from './state/torrent-list.ts'
 import type { Ui } from './state/ui-state.ts'
@@ -22,6 +23,7 @@ export interface App {
   readonly detail: DetailHistory
   readonly preview: PreviewFlow
   readonly seeding: SeedFlow
+  readonly saving: SaveFlow
   readonly notices: Notices
   readonly intake: Intake
   readonly actions: ActionScope

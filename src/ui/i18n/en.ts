@@ -392,6 +392,19 @@ export const en = {
     filter: 'Search these files',
   },
 
+  save: {
+    allAsZip: 'Save all as ZIP',
+    someAsZip: (amount: number) => `Save ${files(amount)} as ZIP`,
+    intoFolder: 'Save into a folder…',
+    saving: (bytes: string) => `Saving ${bytes}`,
+    progress: (name: string) => `Saving ${name}`,
+    cancel: 'Cancel',
+    cancelNamed: (name: string) => `Cancel saving ${name}`,
+    savedAs: (place: string) => `Saved as “${place}”.`,
+    savedInto: (place: string) => `Saved into “${place}”.`,
+    handedOver: (name: string) => `${name} is with your downloads.`,
+  },
+
   detail: {
     label: (name: string) => `Details of ${name}`,
     tabs: { files: 'Files', peers: 'Peers', trackers: 'Trackers', about: 'About' },

@@ -2,6 +2,7 @@ import Download from 'lucide-solid/icons/download'
 import { createEffect, createMemo, createSignal, on, Show } from 'solid-js'
 import type { FileIndex } from '../../engine/model/ids.ts'
 import type { FileEntry, TorrentSnapshot } from '../../engine/model/torrent.ts'
+import { SaveBar } from '../components/save-bar.tsx'
 import { FileTreeView } from '../components/file-tree-view.tsx'
 import { useApp } from '../engine-context.tsx'
 import { formatPercent, fractionOf } from '../format/percent.ts'
@@ -53,6 +54,7 @@ export function FilesTab(props: { readonly torrent: TorrentSnapshot }) {
           when={list().length > 0}
           fallback={<p class="detail-nothing">{app.words.detail.noFiles}</p>}
         >
+          <SaveBar torrent={props.torrent} files={watched.items} />
           <FileTreeView
             files={list()}
             ticked={wish() ?? wanted()}
