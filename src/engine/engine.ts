@@ -1,7 +1,7 @@
 import { makeBitTorrentHandler } from './bittorrent-handler.ts'
 import type { Log } from './contracts/log.ts'
 import type { PieceStores } from './contracts/piece-store.ts'
-import type { RecordStore, TorrentRecord } from './contracts/record-store.ts'
+import type { JournalPage, RecordStore, TorrentRecord } from './contracts/record-store.ts'
 import type { RtcConfig, RtcConnections } from './contracts/rtc.ts'
 import type { TorrentClient } from './contracts/torrent-client.ts'
 import type { Fetch } from './fetch-url.ts'
@@ -88,6 +88,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   let settings: Settings = DEFAULT_SETTINGS
   const limits = makeRateLimits(settings)
   let persisted = false
+  let gaveUp = false
   let ticking: ReturnType<typeof setInterval> | undefined
   let measuring: ReturnType<typeof setInterval> | undefined
   const resolving = new Map<InfoHash, { readonly stop: AbortController; done: Promise<unknown> }>()
@@ -104,6 +105,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     deps.publish({ type: 'torrent', torrent: torrent.snapshot() })
   }
   const onTrouble = (infoHash: InfoHash, error: EngineError) => deps.trouble(infoHash, error)
+  const onFenced = () => void giveUp()
 
   const makeTorrent = (start: SwarmTorrentStart): Torrent => {
     const torrent = makeSwarmTorrent(
@@ -118,28 +120,49 @@ export function makeEngine(deps: EngineDeps): Engine {
         gates: (infoHash) => limits.forPeer(infoHash),
         onChange,
         onTrouble,
+        onFenced,
       },
       start,
     )
-    keep(start.record)
     onChange(torrent)
     return torrent
   }
 
   const makeHttpTorrent = (record: Parameters<typeof makeUrlTorrent>[1]): Torrent => {
     const torrent = makeUrlTorrent(
-      { fetch: deps.fetch, stores, records, gate: () => limits.down, onChange, onTrouble },
+      {
+        fetch: deps.fetch,
+        stores,
+        records,
+        gate: () => limits.down,
+        onChange,
+        onTrouble,
+        onFenced,
+      },
       record,
     )
-    keep(record)
     onChange(torrent)
     return torrent
   }
 
-  const keep = (record: TorrentRecord) => {
-    records.putTorrent(record).catch((thrown: unknown) => {
-      log.error('a record could not be written', { thrown: String(thrown) })
+  /** What was just added is written at once; what came back is there already. */
+  const keep = async (record: TorrentRecord): Promise<void> => {
+    const kept = await records.putTorrent(record)
+    if (kept.ok) return
+    log.error('a record could not be written', { error: kept.error })
+    if (kept.error.kind === 'engine/held-elsewhere') await giveUp()
+    else onTrouble(record.infoHash, kept.error)
+  }
+
+  /** A later engine holds the records: this one must not go on as if it were the only one. */
+  const giveUp = async (): Promise<void> => {
+    if (gaveUp) return
+    gaveUp = true
+    deps.publish({
+      type: 'engine',
+      engine: { name: 'failed', error: { kind: 'engine/held-elsewhere' } },
     })
+    await Promise.all([...torrents.all()].map((torrent) => torrent.stop()))
   }
 
   const resolve = async (
@@ -178,7 +201,10 @@ export function makeEngine(deps: EngineDeps): Engine {
     ownTracker: deps.ownTracker,
     pageHost: deps.pageHost,
     settings: () => settings,
-    makeTorrent,
+    makeTorrent(start) {
+      void keep(start.record)
+      return makeTorrent(start)
+    },
     resolve,
     endResolve,
     onCreation: (creation) => deps.publish({ type: 'creation', creation }),
@@ -187,7 +213,10 @@ export function makeEngine(deps: EngineDeps): Engine {
     fetch: deps.fetch,
     torrents,
     torrentFiles: bitTorrent,
-    makeTorrent: makeHttpTorrent,
+    makeTorrent(record) {
+      void keep(record)
+      return makeHttpTorrent(record)
+    },
   })
   const protocols = makeProtocolManager([bitTorrent, http])
 
@@ -204,7 +233,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   }
 
   /** A record whose metainfo cannot be read any more still names a torrent: peers are asked again. */
-  const restore = async (record: TorrentRecord): Promise<void> => {
+  const restore = async (record: TorrentRecord, page: JournalPage | null): Promise<void> => {
     if (record.http !== null) {
       torrents.put(makeHttpTorrent({ ...record, http: record.http }))
       return
@@ -212,7 +241,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     const read = record.metainfo === null ? null : await parseMetainfo(record.metainfo)
     const metainfo =
       read?.ok === true && read.value.infoHash === record.infoHash ? read.value : null
-    torrents.put(makeTorrent({ record, metainfo, known: null }))
+    torrents.put(makeTorrent({ record, metainfo, known: null, page }))
   }
 
   return {
@@ -222,7 +251,8 @@ export function makeEngine(deps: EngineDeps): Engine {
       applySettings()
       const { records: kept, unreadable } = await records.torrents()
       if (unreadable > 0) log.warn('records that cannot be read', { unreadable })
-      for (const record of kept) await restore(record)
+      const journal = await records.journal()
+      for (const record of kept) await restore(record, journal.get(record.infoHash) ?? null)
       await measureStorage()
       ticking = setInterval(() => {
         for (const torrent of torrents.all()) if (torrent.tick()) onChange(torrent)
@@ -282,8 +312,8 @@ export function makeEngine(deps: EngineDeps): Engine {
       if (!checked.ok) return checked
       settings = { ...settings, ...checked.value }
       applySettings()
-      await records.putSettings(checked.value)
-      return ok(settings)
+      const kept = await records.putSettings(checked.value)
+      return kept.ok ? ok(settings) : kept
     },
 
     granted(answer) {

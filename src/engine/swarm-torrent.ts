@@ -1,19 +1,25 @@
 import type { Log } from './contracts/log.ts'
-import type { PieceStore, PieceStores } from './contracts/piece-store.ts'
-import type { RecordStore, TorrentRecord } from './contracts/record-store.ts'
+import type { PieceStores } from './contracts/piece-store.ts'
+import type {
+  JournalPage,
+  RecordError,
+  RecordStore,
+  TorrentRecord,
+} from './contracts/record-store.ts'
 import type { JoinedTorrent, JoinPlan, TorrentClient } from './contracts/torrent-client.ts'
+import { makeKeptRecord, type KeptRecord } from './kept-record.ts'
 import { formatMagnet } from './magnet.ts'
 import { toCause, type EngineError, type ErrorIn } from './model/errors.ts'
-import type { FileIndex, InfoHash, WirePeerId } from './model/ids.ts'
+import type { FileIndex, InfoHash, PieceIndex, WirePeerId } from './model/ids.ts'
 import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
 import type { TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
-import { SECOND } from './model/units.ts'
+import { SECOND, type Bytes } from './model/units.ts'
 import { encodeMetainfo } from './parse-metainfo.ts'
-import { makeFileLayout } from './storage/file-layout.ts'
+import { makeKeptPieces, type KeptPieces } from './storage/kept-pieces.ts'
 import type { PieceCache } from './storage/piece-cache.ts'
-import { makePieceCounts, type PieceCounts } from './storage/piece-counts.ts'
+import type { Loss } from './storage/piece-proof.ts'
 import type { PeerGates } from './swarm/rate-limits.ts'
 import { makeSwarmPeers, NO_SWARM, type SwarmPeers } from './swarm/swarm-peers.ts'
 import type { WebTrackerClient } from './swarm/web-tracker-client.ts'
@@ -33,14 +39,18 @@ export interface SwarmTorrentDeps {
   onChange(torrent: Torrent): void
   /** Something a person should hear of beyond this torrent's own line. */
   onTrouble(infoHash: InfoHash, error: EngineError): void
+  /** A later engine has taken over: whatever this one still does is kept nowhere. */
+  onFenced(): void
 }
 
 export interface SwarmTorrentStart {
   readonly record: TorrentRecord
   /** Read from `record.metainfo` before. */
   readonly metainfo: Metainfo | null
-  /** Pieces known to be good; null when what is stored must be hashed. */
+  /** Pieces that were just seen to be good. */
   readonly known: Uint8Array<ArrayBuffer> | null
+  /** The journal's last page, when it came back from an earlier visit. */
+  readonly page?: JournalPage | null
 }
 
 /** A torrent of the BitTorrent swarm: its record, its phase, its files, and its part in the swarm. */
@@ -52,40 +62,37 @@ export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStar
 interface Part {
   readonly joined: JoinedTorrent
   readonly peers: SwarmPeers
-  store: PieceStore | null
 }
 
 class SwarmTorrent implements Torrent {
   readonly infoHash: InfoHash
   readonly #deps: SwarmTorrentDeps
   readonly #banned = new Set<WirePeerId>()
-  #record: TorrentRecord
+  readonly #record: KeptRecord
+  readonly #lost: Record<Loss, Bytes> = { missing: 0, wrong: 0 }
   #metainfo: Metainfo | null
-  #counts: PieceCounts | null = null
+  #kept: KeptPieces | null = null
   #phase: TorrentPhase
-  /** True once `#counts` says what is really stored. */
-  #checked = false
   #trouble: EngineError | null = null
   #part: Part | null = null
   /** Joining and leaving follow one another, never overlap. */
   #turn: Promise<void> = Promise.resolve()
-  /** The files of this part, from the moment they are asked for: at most one is open at a time. */
-  #opening: Promise<Result<PieceStore, ErrorIn<'storage'>>> | null = null
   #removed = false
   #busy = false
 
-  constructor(deps: SwarmTorrentDeps, { record, metainfo, known }: SwarmTorrentStart) {
+  constructor(deps: SwarmTorrentDeps, { record, metainfo, known, page }: SwarmTorrentStart) {
     this.#deps = deps
     this.infoHash = record.infoHash
-    this.#record = record
+    this.#record = makeKeptRecord({
+      records: deps.records,
+      record,
+      onFailure: (error) => this.#recordFailed(error),
+    })
     this.#metainfo = metainfo
-    if (metainfo !== null) this.#layOut(metainfo)
-    if (known !== null) {
-      this.#counts?.reset(known)
-      this.#checked = true
-    }
+    if (metainfo !== null) this.#layOut(metainfo, page ?? null)
+    if (known !== null) this.#kept?.found(known)
     this.#phase = metainfo === null ? { name: 'resolving' } : { name: 'checking', checkedPieces: 0 }
-    if (this.#checked) this.#finishCheck()
+    if (this.#kept?.checked === true) this.#finishCheck()
     if (record.paused) this.#phase = nextPhase(this.#phase, { type: 'paused', why: 'person' })
     else this.#later(() => this.#join())
   }
@@ -94,24 +101,24 @@ class SwarmTorrent implements Torrent {
 
   snapshot(): TorrentSnapshot {
     const metainfo = this.#metainfo
-    const counts = this.#counts
+    const counts = this.#kept?.counts
     const totals = this.#part?.joined.totals()
+    const { name, policy, addedAt, completedAt } = this.#record.value
     return {
       infoHash: this.infoHash,
-      name: metainfo?.name ?? this.#record.name ?? this.infoHash,
+      name: metainfo?.name ?? name ?? this.infoHash,
       protocol: 'bittorrent',
       phase: this.#phase,
-      policy: this.#record.policy,
-      addedAt: this.#record.addedAt,
-      completedAt: this.#record.completedAt,
+      policy,
+      addedAt,
+      completedAt,
       totalPieces: metainfo?.pieceCount ?? 0,
       havePieces: counts?.havePieces ?? 0,
       fileCount: metainfo?.files.length ?? 0,
       totalBytes: metainfo?.totalBytes ?? 0,
       wantedBytes: counts?.wantedBytes ?? 0,
       haveBytes: counts?.haveBytes ?? 0,
-      downBytes: this.#record.downBytes + (totals?.downBytes ?? 0),
-      upBytes: this.#record.upBytes + (totals?.upBytes ?? 0),
+      ...this.#record.totals(totals?.downBytes ?? 0, totals?.upBytes ?? 0),
       downRate: Math.round(totals?.downRate ?? 0),
       upRate: Math.round(totals?.upRate ?? 0),
       peerCount: totals?.peerCount ?? 0,
@@ -122,7 +129,7 @@ class SwarmTorrent implements Torrent {
   }
 
   files() {
-    const counts = this.#counts
+    const counts = this.#kept?.counts
     return (this.#metainfo?.files ?? []).map(({ path, length }, index) => ({
       index,
       path,
@@ -141,16 +148,16 @@ class SwarmTorrent implements Torrent {
   }
 
   bitfield() {
-    return this.#counts?.bits.slice() ?? new Uint8Array()
+    return this.#kept?.counts.bits.slice() ?? new Uint8Array()
   }
 
   magnet() {
-    const { infoHash, trackers, webSeeds } = this.#record
+    const { infoHash, trackers, webSeeds } = this.#record.value
     return formatMagnet({ infoHash, name: this.snapshot().name, trackers, webSeeds })
   }
 
   metainfo() {
-    const { metainfo, trackers, webSeeds } = this.#record
+    const { metainfo, trackers, webSeeds } = this.#record.value
     if (metainfo === null || this.#metainfo === null) return null
     const { info, comment } = this.#metainfo
     return encodeMetainfo({ info, trackers, webSeeds, comment })
@@ -158,19 +165,19 @@ class SwarmTorrent implements Torrent {
 
   async export(file: FileIndex): Promise<Result<File, EngineError>> {
     const entry = this.#metainfo?.files[file]
-    if (entry === undefined || (this.#counts?.haveOf(file) ?? 0) < entry.length) {
+    const kept = this.#kept
+    if (entry === undefined || kept === null || kept.counts.haveOf(file) < entry.length) {
       return err({ kind: 'input/unknown-file' })
     }
-    const open = this.#part?.store
-    if (open !== null && open !== undefined) return open.file(file)
+    if (this.#part !== null && kept.isOpen) return kept.file(file)
     // Paused: opened for this alone, in turn, so that nobody else opens it meanwhile.
     return this.#enqueue(async () => {
-      const store = await this.#openStore()
-      if (!store.ok) return store
+      if (kept.isOpen) return kept.file(file)
+      await kept.open()
       try {
-        return await store.value.file(file)
+        return await kept.file(file)
       } finally {
-        await store.value.close()
+        await kept.close()
       }
     })
   }
@@ -179,7 +186,7 @@ class SwarmTorrent implements Torrent {
 
   pause(): void {
     this.#apply({ type: 'paused', why: 'person' })
-    this.#keep({ paused: true })
+    this.#record.change({ paused: true })
     this.#later(() => this.#leave())
   }
 
@@ -187,7 +194,7 @@ class SwarmTorrent implements Torrent {
     this.#trouble = null
     this.#apply({ type: 'retried' })
     this.#apply({ type: 'resumed' })
-    this.#keep({ paused: false })
+    this.#record.change({ paused: false })
     this.#later(async () => {
       await this.#leave()
       await this.#join()
@@ -201,9 +208,9 @@ class SwarmTorrent implements Torrent {
       return err({ kind: 'input/unknown-file' })
     }
     const all = new Set(files).size === metainfo.files.length
-    this.#keep({ wanted: all ? null : files.map((index) => metainfo.files[index]!.path) })
+    this.#record.change({ wanted: all ? null : files.map((index) => metainfo.files[index]!.path) })
     this.#selectWanted()
-    if (this.#counts !== null) this.#part?.joined.want(this.#counts.wantedPieces())
+    if (this.#kept !== null) this.#part?.joined.want(this.#kept.counts.wantedPieces())
     this.#judgeCompletion()
     this.#changed()
     return ok()
@@ -214,10 +221,11 @@ class SwarmTorrent implements Torrent {
   }
 
   tick(): boolean {
-    const counts = this.#counts
+    const counts = this.#kept?.counts
     const totals = this.#part?.joined.totals()
     const moving = totals !== undefined && (totals.downRate > 0 || totals.upRate > 0)
-    if (counts !== null && totals !== undefined && this.#phase.name === 'downloading') {
+    if (moving) this.#record.moved(totals.downBytes, totals.upBytes)
+    if (counts !== undefined && totals !== undefined && this.#phase.name === 'downloading') {
       const missing = counts.wantedBytes - counts.haveBytes
       const eta = totals.downRate > 0 ? Math.ceil(missing / totals.downRate) * SECOND : null
       this.#phase = nextPhase(this.#phase, { type: 'eta', eta })
@@ -231,10 +239,11 @@ class SwarmTorrent implements Torrent {
     await this.#enqueue(() => this.#leave())
   }
 
-  async remove(deleteData: boolean): Promise<Result<void, ErrorIn<'storage'>>> {
+  async remove(deleteData: boolean): Promise<Result<void, EngineError>> {
     this.#removed = true
     await this.stop()
-    await this.#deps.records.removeTorrent(this.infoHash)
+    const forgotten = await this.#record.remove()
+    if (!forgotten.ok) return forgotten
     return deleteData ? this.#deps.stores.destroy(this.infoHash) : ok()
   }
 
@@ -265,13 +274,12 @@ class SwarmTorrent implements Torrent {
           this.#apply({ type: 'pieces-checked', checkedPieces })
         }),
         ready: current((have) => {
-          this.#counts?.reset(have)
-          this.#checked = true
+          this.#kept?.found(have)
           this.#finishCheck()
           this.#changed()
         }),
         verified: current((piece) => {
-          this.#counts?.good(piece)
+          this.#kept?.counts.good(piece)
           this.#judgeCompletion()
           this.#busy = true
         }),
@@ -292,9 +300,9 @@ class SwarmTorrent implements Torrent {
     )
     const peers = makeSwarmPeers({
       infoHash,
-      policy: this.#record.policy,
-      trackers: this.#record.trackers,
-      webSeeds: this.#record.webSeeds,
+      policy: this.#record.value.policy,
+      trackers: this.#record.value.trackers,
+      webSeeds: this.#record.value.webSeeds,
       joined,
       banned: this.#banned,
       trackerClient,
@@ -302,31 +310,19 @@ class SwarmTorrent implements Torrent {
       gates: () => this.#deps.gates(infoHash),
       onChange: () => this.#changed(),
     })
-    this.#part = { joined, peers, store: null }
+    this.#part = { joined, peers }
     this.#changed()
   }
 
   async #plan(metainfo: Metainfo): Promise<JoinPlan | null> {
-    const counts = this.#counts ?? this.#layOut(metainfo)
-    this.#opening = this.#openStore()
-    const opened = await this.#opening
+    const kept = this.#kept ?? this.#layOut(metainfo, null)
+    const opened = await kept.open()
     if (!opened.ok) {
       this.#storageFailed(opened.error)
       return null
     }
     if (this.#part === null) return null // whoever left waits for the opening, and closes it
-    const store = this.#deps.cache.over(opened.value)
-    this.#part.store = store
-    return {
-      store,
-      known: this.#checked ? counts.bits.slice() : null,
-      wanted: counts.wantedPieces(),
-    }
-  }
-
-  async #openStore() {
-    if (this.#metainfo === null) throw new Error('files without metainfo')
-    return this.#deps.stores.open(this.infoHash, this.#metainfo)
+    return { store: opened.value, ...kept.plan(), wanted: kept.counts.wantedPieces() }
   }
 
   async #leave(): Promise<void> {
@@ -335,15 +331,9 @@ class SwarmTorrent implements Torrent {
     part.peers.leave()
     const { downBytes, upBytes } = part.joined.totals()
     this.#part = null
-    this.#keep({
-      downBytes: this.#record.downBytes + downBytes,
-      upBytes: this.#record.upBytes + upBytes,
-    })
+    this.#record.settle(downBytes, upBytes)
     await part.joined.leave()
-    const opened = await this.#opening
-    this.#opening = null
-    if (part.store !== null) await part.store.close()
-    else if (opened?.ok === true) await opened.value.close()
+    await this.#kept?.close()
     this.#changed()
   }
 
@@ -351,7 +341,9 @@ class SwarmTorrent implements Torrent {
     const { downBytes, upBytes } = this.#part?.joined.totals() ?? { downBytes: 0, upBytes: 0 }
     // Before the metainfo is known nobody can say how much is left; one byte makes us a leech.
     const left =
-      this.#metainfo === null ? 1 : this.#metainfo.totalBytes - (this.#counts?.totalHaveBytes ?? 0)
+      this.#metainfo === null
+        ? 1
+        : this.#metainfo.totalBytes - (this.#kept?.counts.totalHaveBytes ?? 0)
     return { uploaded: upBytes, downloaded: downBytes, left }
   }
 
@@ -359,33 +351,44 @@ class SwarmTorrent implements Torrent {
 
   #learn(metainfo: Metainfo): void {
     this.#metainfo = metainfo
-    const named = this.#record.selected?.flatMap((index) => metainfo.files[index]?.path ?? []) ?? []
-    this.#keep({
+    const { selected, wanted } = this.#record.value
+    const named = selected?.flatMap((index) => metainfo.files[index]?.path ?? []) ?? []
+    this.#record.change({
       metainfo: encodeMetainfo({ info: metainfo.info }),
       name: metainfo.name,
-      wanted: this.#record.wanted ?? (named.length > 0 ? named : null),
+      wanted: wanted ?? (named.length > 0 ? named : null),
       selected: null,
     })
-    this.#layOut(metainfo)
+    this.#layOut(metainfo, null)
     this.#apply({ type: 'metadata-received' })
   }
 
-  #layOut(metainfo: Metainfo): PieceCounts {
-    const lengths = metainfo.files.map(({ length }) => length)
-    this.#counts = makePieceCounts(makeFileLayout(metainfo), lengths)
+  #layOut(metainfo: Metainfo, page: JournalPage | null): KeptPieces {
+    const { stores, cache, records } = this.#deps
+    this.#kept = makeKeptPieces({
+      metainfo,
+      stores,
+      cache,
+      records,
+      page,
+      place: this.#record.value.place,
+      pending: () => this.#part?.joined.ordered() ?? new Uint8Array(),
+      onLost: (piece, loss) => this.#lose(piece, loss),
+      onFailure: (error) => this.#recordFailed(error),
+    })
     this.#selectWanted()
-    return this.#counts
+    return this.#kept
   }
 
   /** Paths that the metainfo does not have are nobody's files: without any that match, all are wanted. */
   #selectWanted(): void {
-    const { wanted } = this.#record
-    if (wanted === null) return this.#counts?.want(null)
+    const { wanted } = this.#record.value
+    if (wanted === null) return this.#kept?.counts.want(null)
     const paths = new Set(wanted)
     const files = (this.#metainfo?.files ?? []).flatMap(({ path }, index) =>
       paths.has(path) ? [index] : [],
     )
-    this.#counts?.want(new Set(files))
+    this.#kept?.counts.want(new Set(files))
   }
 
   #finishCheck(): void {
@@ -394,12 +397,12 @@ class SwarmTorrent implements Torrent {
   }
 
   #complete(): boolean {
-    const counts = this.#counts
-    return counts !== null && this.#checked && counts.haveBytes >= counts.wantedBytes
+    const kept = this.#kept
+    return kept !== null && kept.checked && kept.counts.haveBytes >= kept.counts.wantedBytes
   }
 
   #judgeCompletion(): void {
-    if (!this.#checked) return
+    if (this.#kept?.checked !== true) return
     const before = this.#phase
     this.#phase = nextPhase(before, {
       type: this.#complete() ? 'completed' : 'selection-widened',
@@ -410,15 +413,28 @@ class SwarmTorrent implements Torrent {
   }
 
   #completed(): void {
-    if (this.#record.completedAt === null) this.#keep({ completedAt: Date.now() })
+    if (this.#record.value.completedAt === null) this.#record.change({ completedAt: Date.now() })
     this.#trouble = null
+    this.#lost.missing = this.#lost.wrong = 0
     this.#part?.peers.completed()
-    void this.#part?.store?.flush().then((flushed) => {
-      if (!flushed.ok) this.#storageFailed(flushed.error)
-    })
   }
 
   // what goes wrong
+
+  /** A piece that was good is not any more: it is fetched again, and never served. */
+  #lose(piece: PieceIndex, loss: Loss): void {
+    const first = this.#lost.missing + this.#lost.wrong === 0
+    this.#lost[loss] += this.#kept?.lengthOf(piece) ?? 0
+    const { missing, wrong } = this.#lost
+    const kind = wrong > 0 ? 'storage/corrupt' : 'storage/evicted'
+    const error: EngineError = { kind, lost: missing + wrong }
+    this.#trouble = error
+    if (first) this.#deps.onTrouble(this.infoHash, error)
+    this.#part?.joined.lose(piece)
+    this.#part?.peers.hungry()
+    this.#judgeCompletion()
+    this.#changed()
+  }
 
   /** Nothing is lost: what was verified is written, and the rest is asked for again. */
   #storageFailed(error: ErrorIn<'storage'>): void {
@@ -444,14 +460,11 @@ class SwarmTorrent implements Torrent {
     this.#changed()
   }
 
-  #keep(change: Partial<TorrentRecord>): void {
-    this.#record = { ...this.#record, ...change }
-    if (this.#removed) return
-    this.#deps.records.putTorrent(this.#record).catch((thrown: unknown) => {
-      const error: EngineError = { kind: 'storage/io', cause: toCause(thrown) }
-      this.#trouble = error
-      this.#deps.onTrouble(this.infoHash, error)
-    })
+  #recordFailed(error: RecordError): void {
+    if (error.kind === 'engine/held-elsewhere') return this.#deps.onFenced()
+    this.#trouble = error
+    this.#deps.onTrouble(this.infoHash, error)
+    this.#changed()
   }
 
   #changed(): void {

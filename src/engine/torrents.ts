@@ -1,4 +1,4 @@
-import type { EngineError, ErrorIn } from './model/errors.ts'
+import type { EngineError } from './model/errors.ts'
 import type { FileIndex, InfoHash } from './model/ids.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { FileEntry, PeerSnapshot, TorrentSnapshot, TrackerSnapshot } from './model/torrent.ts'
@@ -28,7 +28,7 @@ export interface Torrent {
   /** Stops taking part and lets go of the files; the record and the data stay. */
   stop(): Promise<void>
   /** Stops, and forgets it: the record, and with `deleteData` the bytes. */
-  remove(deleteData: boolean): Promise<Result<void, ErrorIn<'storage'>>>
+  remove(deleteData: boolean): Promise<Result<void, EngineError>>
 }
 
 /** The set of torrents: one for each info hash. */

@@ -1,11 +1,17 @@
 import type { PieceStore, PieceStores, StoreShape } from './contracts/piece-store.ts'
-import type { HttpRecord, RecordStore, TorrentRecord } from './contracts/record-store.ts'
+import type {
+  HttpRecord,
+  RecordError,
+  RecordStore,
+  TorrentRecord,
+} from './contracts/record-store.ts'
 import { fetchUrl, type Fetch } from './fetch-url.ts'
 import { toCause, type EngineError, type ErrorIn } from './model/errors.ts'
 import type { FileIndex, InfoHash } from './model/ids.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
-import { MIB, SECOND, type Bytes, type BytesPerSecond } from './model/units.ts'
+import { MIB, SECOND, type Bytes } from './model/units.ts'
+import { makeRateMeter } from './rate-meter.ts'
 import { makePieceCounts, type PieceCounts } from './storage/piece-counts.ts'
 import { makeFileLayout } from './storage/file-layout.ts'
 import type { RateGate } from './swarm/rate-limit.ts'
@@ -25,6 +31,8 @@ export interface UrlTorrentDeps {
   gate(): RateGate
   onChange(torrent: Torrent): void
   onTrouble(infoHash: InfoHash, error: EngineError): void
+  /** A later engine has taken over: whatever this one still does is kept nowhere. */
+  onFenced(): void
 }
 
 /** One plain file by URL (RFC 9110 ranges). It is kept like a torrent, but given to nobody. */
@@ -167,10 +175,11 @@ class UrlTorrent implements Torrent {
     await this.#run?.done
   }
 
-  async remove(deleteData: boolean): Promise<Result<void, ErrorIn<'storage'>>> {
+  async remove(deleteData: boolean): Promise<Result<void, EngineError>> {
     this.#removed = true
     await this.stop()
-    await this.#deps.records.removeTorrent(this.infoHash)
+    const forgotten = await this.#deps.records.removeTorrent(this.infoHash)
+    if (!forgotten.ok) return forgotten
     return deleteData ? this.#deps.stores.destroy(this.infoHash) : ok()
   }
 
@@ -323,9 +332,17 @@ class UrlTorrent implements Torrent {
   #keep(change: Partial<TorrentRecord>): void {
     this.#record = { ...this.#record, ...change, http: this.#http }
     if (this.#removed) return
-    this.#deps.records.putTorrent(this.#record).catch((thrown: unknown) => {
-      this.#deps.onTrouble(this.infoHash, { kind: 'storage/io', cause: toCause(thrown) })
-    })
+    this.#deps.records.putTorrent(this.#record).then(
+      (put) => {
+        if (!put.ok) this.#recordFailed(put.error)
+      },
+      (thrown: unknown) => this.#recordFailed({ kind: 'storage/io', cause: toCause(thrown) }),
+    )
+  }
+
+  #recordFailed(error: RecordError): void {
+    if (error.kind === 'engine/held-elsewhere') this.#deps.onFenced()
+    else this.#deps.onTrouble(this.infoHash, error)
   }
 }
 
@@ -349,37 +366,4 @@ function validatorOf(response: Response): string | null {
   const tag = response.headers.get('etag')
   if (tag !== null && !tag.startsWith('W/')) return tag
   return response.headers.get('last-modified')
-}
-
-interface RateMeter {
-  count(bytes: Bytes): void
-  perSecond(): BytesPerSecond
-  tick(): { readonly perSecond: BytesPerSecond; readonly changed: boolean }
-}
-
-/** Smoothed over about two seconds. */
-function makeRateMeter(): RateMeter {
-  let bytes = 0
-  let rate = 0
-  let last = performance.now()
-
-  return {
-    count(more) {
-      bytes += more
-    },
-    perSecond: () => Math.round(rate),
-    tick() {
-      const now = performance.now()
-      const seconds = (now - last) / SECOND
-      const before = Math.round(rate)
-      if (seconds > 0) {
-        const weight = 1 - Math.exp(-seconds / 2)
-        rate += (bytes / seconds - rate) * weight
-        if (rate < 1) rate = 0
-      }
-      bytes = 0
-      last = now
-      return { perSecond: rate, changed: Math.round(rate) !== before }
-    },
-  }
 }

@@ -1,10 +1,7 @@
 import { expect } from 'chai'
 import { deleteDB, openDB } from 'idb'
-import {
-  makeIdbRecordStore,
-  RECORDS_DATABASE,
-  RECORDS_VERSION,
-} from '../../src/engine/adapters/idb-record-store.ts'
+import { RECORDS_VERSION } from '../../src/engine/adapters/idb-database.ts'
+import { makeIdbRecordStore, RECORDS_DATABASE } from '../../src/engine/adapters/idb-record-store.ts'
 import type { RecordStore } from '../../src/engine/contracts/record-store.ts'
 import type { InfoHash } from '../../src/engine/model/ids.ts'
 import type { Bytes } from '../../src/engine/model/units.ts'
@@ -15,21 +12,46 @@ import { contentOf } from './torrent-content.ts'
 /** What only records in IndexedDB have to promise: there are other tabs, and a disk. */
 export const idbCases: ReadonlyArray<ContractCase<null>> = [
   {
-    name: 'a database that a newer version of the app left is refused, and not touched',
+    name: 'a database that a newer version of the app left is shown, and not touched',
     async run() {
       const name = crypto.randomUUID()
+      const before = await opened(name)
+      await before.putTorrent(aRecord({}))
+      before.close()
       const newer = await openDB(name, RECORDS_VERSION + 1, {
-        upgrade: (database) => void database.createObjectStore('torrents'),
+        upgrade: (database) => void database.createObjectStore('moods'),
       })
-      await newer.put('torrents', 'of the future', 'key')
       newer.close()
 
-      const made = await makeIdbRecordStore(name)
+      const records = await opened(name)
 
-      expect(made.ok ? null : made.error).to.deep.include({ kind: 'storage/io' })
-      const after = await openDB(name, RECORDS_VERSION + 1)
-      expect(await after.get('torrents', 'key')).to.equal('of the future')
-      after.close()
+      expect(records.writable).to.equal(false)
+      expect(await records.torrents()).to.deep.equal({ records: [aRecord({})], unreadable: 0 })
+      expect([...(await records.journal())]).to.deep.equal([])
+      for (const refused of [
+        await records.putTorrent(aRecord({ paused: true })),
+        await records.removeTorrent(aRecord({}).infoHash),
+        await records.putSettings({ downLimit: 1 }),
+      ]) {
+        expect(refused).to.deep.equal({ ok: false, error: { kind: 'storage/newer' } })
+      }
+      expect((await records.torrents()).records).to.deep.equal([aRecord({})])
+      expect(await records.settings()).to.deep.equal({})
+      records.close()
+    },
+  },
+  {
+    name: 'a newer database without any of our stores is an empty list',
+    async run() {
+      const name = crypto.randomUUID()
+      const newer = await openDB(name, RECORDS_VERSION + 1)
+      newer.close()
+
+      const records = await opened(name)
+
+      expect(await records.torrents()).to.deep.equal({ records: [], unreadable: 0 })
+      expect(await records.settings()).to.deep.equal({})
+      records.close()
     },
   },
   {
@@ -42,9 +64,50 @@ export const idbCases: ReadonlyArray<ContractCase<null>> = [
       const newer = await openDB(name, RECORDS_VERSION + 1)
 
       expect(newer.version).to.equal(RECORDS_VERSION + 1)
-      expect(await rejects(records.putTorrent(aRecord({ paused: true })))).to.equal(true)
+      const refused = await records.putTorrent(aRecord({ paused: true }))
+      expect(refused).to.deep.equal({ ok: false, error: { kind: 'storage/newer' } })
       expect(await newer.get('torrents', aRecord({}).infoHash)).to.deep.include({ paused: false })
       newer.close()
+    },
+  },
+  {
+    name: 'a database of version 1 is taken over with every record, and written on',
+    async run() {
+      const name = crypto.randomUUID()
+      await leaveVersion1(name)
+
+      const records = await opened(name)
+
+      const found = await records.torrents()
+      expect(found).to.deep.equal({ records: version1Records(), unreadable: 1 })
+      expect(await records.settings()).to.deep.equal({ downLimit: 5 })
+      expect([...(await records.journal())]).to.deep.equal([])
+      const [first] = found.records
+      expect(await records.putTorrent({ ...first!, paused: true })).to.deep.include({ ok: true })
+      records.close()
+      const again = await opened(name)
+      const after = await again.torrents()
+      expect(after.records).to.deep.equal([{ ...first!, paused: true }, version1Records()[1]])
+      again.close()
+    },
+  },
+  {
+    name: 'an upgrade that breaks off leaves version 1 as it was',
+    async run() {
+      const name = crypto.randomUUID()
+      await leaveVersion1(name)
+      const broken = openDB(name, RECORDS_VERSION, {
+        upgrade(database, _from, _to, transaction) {
+          database.createObjectStore('journal')
+          transaction.abort()
+        },
+      })
+      expect(await rejects(broken)).to.equal(true)
+
+      const records = await opened(name)
+
+      expect((await records.torrents()).records).to.deep.equal(version1Records())
+      records.close()
     },
   },
   {
@@ -100,16 +163,46 @@ export async function leaveRecords(): Promise<void> {
   records.close()
 }
 
-export async function findOneOfTwoRecords(): Promise<void> {
+export async function findRecordsWithoutLargeValues(): Promise<void> {
   const records = await opened(RECORDS_DATABASE)
   const found = await records.torrents()
-  expect(found).to.deep.equal({ records: [twoRecords()[0]], unreadable: 1 })
+  const [small, large] = twoRecords()
+  expect(found).to.deep.equal({ records: [small, { ...large, metainfo: null }], unreadable: 0 })
   records.close()
+}
+
+/** As the first version of the app left it, with fields that were unknown then left out. */
+async function leaveVersion1(name: string): Promise<void> {
+  const database = await openDB(name, 1, {
+    upgrade(database) {
+      database.createObjectStore('torrents', { keyPath: 'infoHash' })
+      database.createObjectStore('settings')
+    },
+  })
+  for (const record of version1Records()) {
+    const { selected: _, place: __, deliverTo: ___, ...stored } = record
+    await database.put('torrents', stored)
+  }
+  await database.put('torrents', { infoHash: 'f'.repeat(40), name: 5 })
+  await database.put('settings', { downLimit: 5 }, 'changed')
+  database.close()
+}
+
+function version1Records() {
+  const infoHash = '000000000000000000000000000000000000000b' as InfoHash // 40 hex digits
+  const http = { url: 'https://x.test/f', length: 5, keptBytes: 3, validator: null }
+  return [
+    aRecord({ selected: null, metainfo: contentOf(100_000) }),
+    aRecord({ infoHash, addedAt: 2, selected: null, protocol: 'http', metainfo: null, http }),
+  ]
 }
 
 function twoRecords() {
   const infoHash = '000000000000000000000000000000000000000a' as InfoHash // 40 hex digits
-  return [aRecord({}), aRecord({ infoHash, metainfo: contentOf(LARGE_METAINFO) })] as const
+  return [
+    aRecord({}),
+    aRecord({ infoHash, addedAt: 2, metainfo: contentOf(LARGE_METAINFO) }),
+  ] as const
 }
 
 async function opened(name: string): Promise<RecordStore> {

@@ -35,7 +35,7 @@ describe.each(browsersUnderTest)('records in IndexedDB in %s', (name) => {
     expect(await runCase(page, 'idb-device', name)).toBeNull()
   })
 
-  test('a lost file of the browser costs one record, not all of them', async () => {
+  test('a lost file of the browser costs one metainfo, and no record', async () => {
     await withProfile(async (profile) => {
       const first = await launchBrowser(name, { profile })
       await visit(await contractPage(first, pages), 'leaveRecords')
@@ -43,7 +43,7 @@ describe.each(browsersUnderTest)('records in IndexedDB in %s', (name) => {
       await removeLargeValues(profile)
 
       const second = await launchBrowser(name, { profile })
-      await visit(await contractPage(second, pages), 'findOneOfTwoRecords')
+      await visit(await contractPage(second, pages), 'findRecordsWithoutLargeValues')
       await second.close()
     })
   })

@@ -2,10 +2,11 @@ import { describe, test } from 'vitest'
 import { makeMemoryPieceStores } from '../../src/engine/adapters/memory-piece-store.ts'
 import {
   makeMemoryRecordStore,
-  type RememberedRecords,
+  nothingRemembered,
 } from '../../src/engine/adapters/memory-record-store.ts'
 import type { PieceStores } from '../../src/engine/contracts/piece-store.ts'
 import { ok } from '../../src/engine/model/result.ts'
+import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
 import { makePieceCache } from '../../src/engine/storage/piece-cache.ts'
 import { MIB } from '../../src/engine/model/units.ts'
 import {
@@ -40,7 +41,7 @@ describe('piece stores in memory that is full, behind a cache', () => {
 
 describe('records in memory', () => {
   test.each(recordStoreCases)('$name', ({ run }) => {
-    const remembered: RememberedRecords = { torrents: new Map(), settings: {} }
+    const remembered = nothingRemembered()
     return run({
       records: makeMemoryRecordStore(remembered),
       again: async () => makeMemoryRecordStore(remembered),
@@ -49,6 +50,10 @@ describe('records in memory', () => {
       },
       async plantSettings(stored) {
         remembered.settings = stored
+      },
+      async spoilPage(infoHash, spoil) {
+        // What the store itself put there.
+        remembered.journal.set(infoHash, spoil(remembered.journal.get(infoHash) as SealedPage))
       },
     })
   })

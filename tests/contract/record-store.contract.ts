@@ -1,6 +1,11 @@
 import { expect } from 'chai'
-import type { RecordStore, TorrentRecord } from '../../src/engine/contracts/record-store.ts'
+import type {
+  JournalPage,
+  RecordStore,
+  TorrentRecord,
+} from '../../src/engine/contracts/record-store.ts'
 import type { InfoHash } from '../../src/engine/model/ids.ts'
+import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
 import type { ContractCase } from './contract-case.ts'
 import { contentOf } from './torrent-content.ts'
 
@@ -12,6 +17,8 @@ export interface RecordStoreSetup {
   /** Puts something where a torrent's record would be, past the store; it has an `infoHash`. */
   readonly plantTorrent: (stored: { readonly infoHash: string }) => Promise<void>
   readonly plantSettings: (stored: unknown) => Promise<void>
+  /** Changes what lies where the page of this torrent is. */
+  readonly spoilPage: (infoHash: string, spoil: (sealed: SealedPage) => unknown) => Promise<void>
 }
 
 /** What every `RecordStore` promises. */
@@ -120,6 +127,114 @@ export const recordStoreCases: ReadonlyArray<ContractCase<RecordStoreSetup>> = [
     },
   },
   {
+    name: 'a record that is written again keeps its metainfo, and takes a new one',
+    async run({ records, again }) {
+      const metainfo = contentOf(100_000)
+      await records.putTorrent(aRecord({ metainfo }))
+      await records.putTorrent(aRecord({ metainfo, paused: true }))
+      const second = await again()
+      const found = await second.torrents()
+      expect(found.records).to.deep.equal([aRecord({ metainfo, paused: true })])
+
+      await second.putTorrent({ ...found.records[0]!, paused: false })
+      expect((await second.torrents()).records).to.deep.equal([aRecord({ metainfo })])
+      await second.putTorrent(aRecord({ metainfo: contentOf(10, 2) }))
+      await second.removeTorrent(OTHER)
+
+      const last = await (await again()).torrents()
+      expect(last.records).to.deep.equal([aRecord({ metainfo: contentOf(10, 2) })])
+    },
+  },
+  {
+    name: 'the last page of the journal is found, of each torrent its own',
+    async run({ records, again }) {
+      await records.putPage(aPage({ sequence: 1 }))
+      await records.putPage(aPage({ sequence: 2, pieces: new Uint8Array([0xff, 0x80]) }))
+      await records.putPage(aPage({ infoHash: OTHER, pending: new Uint8Array() }))
+
+      const found = await (await again()).journal()
+
+      expect([...found]).to.have.deep.members([
+        [FIRST, aPage({ sequence: 2, pieces: new Uint8Array([0xff, 0x80]) })],
+        [OTHER, aPage({ infoHash: OTHER, pending: new Uint8Array() })],
+      ])
+    },
+  },
+  {
+    name: 'a page whose torrent was removed is gone',
+    async run({ records }) {
+      await records.putTorrent(aRecord({}))
+      await records.putPage(aPage({}))
+
+      await records.removeTorrent(FIRST)
+
+      expect([...(await records.journal())]).to.deep.equal([])
+    },
+  },
+  {
+    name: 'a page with a bit that flipped, wherever, is told from one that is not there',
+    async run({ records, spoilPage }) {
+      const spoils: ReadonlyArray<(sealed: SealedPage) => unknown> = [
+        (sealed) => ({ ...sealed, pieces: flipped(sealed.pieces) }),
+        (sealed) => ({ ...sealed, pending: flipped(sealed.pending) }),
+        (sealed) => ({ ...sealed, checksum: flipped(sealed.checksum) }),
+        (sealed) => ({ ...sealed, sequence: sealed.sequence + 1 }),
+        (sealed) => ({ ...sealed, epoch: sealed.epoch + 1 }),
+        (sealed) => ({ ...sealed, infoHash: OTHER }),
+        (sealed) => ({ ...sealed, pieces: sealed.pieces.slice(1) }),
+        (sealed) => ({ ...sealed, checksum: new Uint8Array() }),
+        ({ pieces, pending, ...sealed }) => ({
+          ...sealed,
+          pieces: new Uint8Array([...pieces, ...pending]),
+          pending: new Uint8Array(),
+        }),
+        () => 'nothing of the kind',
+        () => null,
+      ]
+      for (const spoil of spoils) {
+        await records.putPage(aPage({}))
+        await spoilPage(FIRST, spoil)
+
+        expect([...(await records.journal())]).to.deep.equal([[FIRST, null]])
+      }
+    },
+  },
+  {
+    name: 'who opens later takes over: what the one before writes is refused, and not written',
+    async run({ records, again }) {
+      await records.putTorrent(aRecord({}))
+      await records.putPage(aPage({}))
+      const later = await again()
+
+      const refused = [
+        await records.putTorrent(aRecord({ paused: true })),
+        await records.removeTorrent(FIRST),
+        await records.putPage(aPage({ sequence: 9 })),
+        await records.putSettings({ downLimit: 1 }),
+      ]
+
+      expect(later.epoch).to.be.above(records.epoch)
+      for (const one of refused) {
+        expect(one).to.deep.equal({ ok: false, error: { kind: 'engine/held-elsewhere' } })
+      }
+      expect((await later.torrents()).records).to.deep.equal([aRecord({})])
+      expect((await later.journal()).get(FIRST)).to.deep.equal(aPage({}))
+      expect(await later.settings()).to.deep.equal({})
+      expect(await later.putTorrent(aRecord({ paused: true }))).to.deep.include({ ok: true })
+    },
+  },
+  {
+    name: 'of many who open at once one writes',
+    async run({ again }) {
+      const all = await Promise.all([again(), again(), again(), again()])
+
+      const written = await Promise.all(all.map((one) => one.putTorrent(aRecord({}))))
+
+      expect(new Set(all.map(({ epoch }) => epoch))).to.have.property('size', 4)
+      expect(written.filter(({ ok }) => ok)).to.have.lengthOf(1)
+    },
+  },
+  {
     name: 'settings are remembered change by change',
     async run({ records, again }) {
       await records.putSettings({ downLimit: 1000, maxConnections: 10 })
@@ -188,6 +303,21 @@ export function aRecord(parts: Partial<TorrentRecord>): TorrentRecord {
     deliverTo: null,
     ...parts,
   }
+}
+
+/** Ten pieces: three are good, two are on order. */
+function aPage(parts: Partial<JournalPage>): JournalPage {
+  return {
+    infoHash: FIRST,
+    sequence: 7,
+    pieces: new Uint8Array([0xe0, 0x00]),
+    pending: new Uint8Array([0x18, 0x00]),
+    ...parts,
+  }
+}
+
+function flipped(bytes: Uint8Array): Uint8Array {
+  return bytes.with(0, bytes[0]! ^ 0x10)
 }
 
 // Each is 40 hex digits.

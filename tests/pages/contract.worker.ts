@@ -1,8 +1,13 @@
 import { openDB } from 'idb'
 import { makeIdbRecordStore } from '../../src/engine/adapters/idb-record-store.ts'
 import { makeOpfsPieceStores } from '../../src/engine/adapters/opfs-piece-store.ts'
+import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
 import type { ContractCase } from '../contract/contract-case.ts'
-import { findOneOfTwoRecords, idbCases, leaveRecords } from '../contract/idb-device.cases.ts'
+import {
+  findRecordsWithoutLargeValues,
+  idbCases,
+  leaveRecords,
+} from '../contract/idb-device.cases.ts'
 import { opfsCases, refuseOpfs } from '../contract/opfs-device.cases.ts'
 import { findPieces, leavePieces } from '../contract/opfs-visits.ts'
 import {
@@ -31,7 +36,7 @@ const VISITS: Readonly<Record<string, () => Promise<void>>> = {
   leavePieces,
   findPieces,
   leaveRecords,
-  findOneOfTwoRecords,
+  findRecordsWithoutLargeValues,
   refuseOpfs,
 }
 
@@ -70,6 +75,13 @@ async function withRecords({ run }: ContractCase<RecordStoreSetup>): Promise<voi
     again: make,
     plantTorrent: (stored) => plant('torrents', stored),
     plantSettings: (stored) => plant('settings', stored, 'changed'),
+    async spoilPage(infoHash, spoil) {
+      const database = await openDB(name)
+      // What the store itself put there.
+      const sealed = (await database.get('journal', infoHash)) as SealedPage
+      await database.put('journal', spoil(sealed), infoHash)
+      database.close()
+    },
   })
 }
 

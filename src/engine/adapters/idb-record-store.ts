@@ -1,139 +1,200 @@
-import { openDB, type IDBPDatabase } from 'idb'
-import type { RecordStore } from '../contracts/record-store.ts'
+import type { IDBPTransaction, StoreNames } from 'idb'
+import type { RecordError, RecordStore, TorrentRecord } from '../contracts/record-store.ts'
 import type { ErrorIn } from '../model/errors.ts'
+import type { InfoHash } from '../model/ids.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { SECOND } from '../model/units.ts'
 import type { Millis } from '../model/units.ts'
+import { openPages, sealPage } from '../storage/journal-page.ts'
 import { parseStoredSettings, parseTorrentRecords } from '../storage/parse-record.ts'
+import {
+  openRecords,
+  type LastingDatabase,
+  type RecordsDatabase,
+  type RecordsSchema,
+} from './idb-database.ts'
 import { storageError } from './storage-error.ts'
 
 export const RECORDS_DATABASE = 'chiral'
-
-/** Grows with every change of `upgrade`. Version 1: `torrents` by info hash, `settings` as one. */
-export const RECORDS_VERSION = 1
 
 /** How long another tab may take to let go of an older version. */
 const PATIENCE: Millis = 10 * SECOND
 
 /** The one key of the store `settings`. */
 const CHANGED = 'changed'
+/** The one key of the store `engine`. */
+const EPOCH = 'epoch'
+
+type Table = StoreNames<RecordsSchema>
+type Writing = IDBPTransaction<RecordsSchema, Table[], 'readwrite'>
 
 /**
  * Records in IndexedDB.
  *
  * `storage/locked` when another tab holds an older version for longer than `patience`;
- * `storage/io` when the database cannot be opened, as when a newer version of the app left it:
- * nothing in it is touched then. Once open, calls reject with what the browser threw.
+ * `storage/io` when the database cannot be opened. One that a newer version of the app left is
+ * read as far as it is understood, and not touched.
  */
 export async function makeIdbRecordStore(
   name: string = RECORDS_DATABASE,
   { patience = PATIENCE }: { readonly patience?: Millis } = {},
 ): Promise<Result<RecordStore, ErrorIn<'storage'>>> {
-  let connection: Promise<IDBPDatabase> | null = null
-  let closed = false
+  const opened = await openRecords(name, patience)
+  if (!opened.ok) return opened
+  const database = opened.value
+  const fenced = database.writable ? await takeFence(database) : ok(1)
+  if (!fenced.ok) {
+    database.close()
+    return fenced
+  }
+  return ok(makeStore(database, fenced.value))
+}
 
-  /** Opens again what the browser, or a newer tab, took away. */
-  const database = (): Promise<IDBPDatabase> => {
-    if (closed) return Promise.reject(new Error('the record store is closed'))
-    connection ??= openDatabase(name, () => {
-      connection = null
-    })
-    return connection
+function makeStore(database: LastingDatabase, epoch: number): RecordStore {
+  const { writable } = database
+  /** The metainfo that is known to lie beside each record. */
+  const metainfos = new Map<InfoHash, TorrentRecord['metainfo']>()
+
+  /** All of `work` in one transaction that ends with nothing where a later engine took over. */
+  const write = async (
+    tables: Table[],
+    work: (transaction: Writing) => Promise<unknown>,
+  ): Promise<Result<void, RecordError>> => {
+    if (!writable) return err({ kind: 'storage/newer' })
+    try {
+      const transaction = (await database.get()).transaction([...tables, 'engine'], 'readwrite', {
+        durability: 'strict',
+      })
+      const done = transaction.done.catch((thrown: unknown) => thrown)
+      const engine = transaction.objectStore('engine')
+      const holder = await engine.get(EPOCH)
+      // Nothing: the site's data was cleared while we run, and nobody came since.
+      if (holder === undefined) await engine.put(epoch, EPOCH)
+      else if (holder !== epoch) {
+        transaction.abort()
+        await done
+        return err({ kind: 'engine/held-elsewhere' })
+      }
+      await work(transaction)
+      const failed = await done
+      return failed === undefined ? ok() : err(await storageError(failed, 0))
+    } catch (thrown) {
+      return err(await storageError(thrown, 0))
+    }
   }
 
-  const opened = await inTime(database(), patience)
-  if (!opened.ok) return opened
+  return {
+    epoch,
+    writable,
 
-  return ok({
     async torrents() {
-      return parseTorrentRecords(await readAll(await database()))
+      const connection = await database.get()
+      const [records, beside] = await Promise.all([
+        readAll(connection, 'torrents'),
+        readAll(connection, 'metainfo'),
+      ])
+      const found = new Map(beside)
+      const parsed = parseTorrentRecords(
+        records.map(([key, stored]) => withMetainfo(stored, found.get(key))),
+      )
+      for (const { infoHash, metainfo } of parsed.records) {
+        if (metainfo !== null && metainfo === found.get(infoHash)) metainfos.set(infoHash, metainfo)
+      }
+      return parsed
     },
 
-    async putTorrent(record) {
-      await (await database()).put('torrents', record)
+    async putTorrent({ metainfo, ...record }) {
+      const { infoHash } = record
+      const written = await write(['torrents', 'metainfo'], (transaction) => {
+        const work: Promise<unknown>[] = [transaction.objectStore('torrents').put(record)]
+        const beside = transaction.objectStore('metainfo')
+        if (metainfo === null) work.push(beside.delete(infoHash))
+        else if (metainfos.get(infoHash) !== metainfo) work.push(beside.put(metainfo, infoHash))
+        return Promise.all(work)
+      })
+      if (written.ok) metainfos.set(infoHash, metainfo)
+      return written
     },
 
     async removeTorrent(infoHash) {
-      await (await database()).delete('torrents', infoHash)
-    },
-
-    async settings() {
-      return parseStoredSettings(await (await database()).get('settings', CHANGED))
-    },
-
-    async putSettings(change) {
-      const transaction = (await database()).transaction('settings', 'readwrite')
-      const before = parseStoredSettings(await transaction.store.get(CHANGED))
-      await transaction.store.put({ ...before, ...change }, CHANGED)
-      await transaction.done
-    },
-
-    close() {
-      closed = true
-      connection?.then(
-        (database) => database.close(),
-        () => {},
+      metainfos.delete(infoHash)
+      return write(['torrents', 'metainfo', 'journal'], (transaction) =>
+        Promise.all([
+          transaction.objectStore('torrents').delete(infoHash),
+          transaction.objectStore('metainfo').delete(infoHash),
+          transaction.objectStore('journal').delete(infoHash),
+        ]),
       )
     },
-  })
+
+    async journal() {
+      return openPages(await readAll(await database.get(), 'journal'))
+    },
+
+    putPage: (page) =>
+      write(['journal'], (transaction) =>
+        transaction.objectStore('journal').put(sealPage(page, epoch), page.infoHash),
+      ),
+
+    async settings() {
+      const connection = await database.get()
+      if (!connection.objectStoreNames.contains('settings')) return {}
+      return parseStoredSettings(await connection.get('settings', CHANGED))
+    },
+
+    putSettings: (change) =>
+      write(['settings'], async (transaction) => {
+        const store = transaction.objectStore('settings')
+        const before = parseStoredSettings(await store.get(CHANGED))
+        await store.put({ ...before, ...change }, CHANGED)
+      }),
+
+    close: () => database.close(),
+  }
 }
 
-/** `onGone` is called when the connection can no longer be used. */
-async function openDatabase(name: string, onGone: () => void): Promise<IDBPDatabase> {
+/** One more than whoever came before, who can write nothing from now on. */
+async function takeFence(database: LastingDatabase): Promise<Result<number, ErrorIn<'storage'>>> {
   try {
-    const database = await openDB(name, RECORDS_VERSION, {
-      upgrade,
-      // A newer version of the app waits for us in another tab.
-      blocking(_mine, _theirs, event) {
-        ;(event.target as IDBDatabase).close() // `versionchange` is fired at the connection
-        onGone()
-      },
-      terminated: onGone,
+    const transaction = (await database.get()).transaction('engine', 'readwrite', {
+      durability: 'strict',
     })
-    return database
+    const before = await transaction.store.get(EPOCH)
+    const epoch = typeof before === 'number' && Number.isSafeInteger(before) ? before + 1 : 1
+    await transaction.store.put(epoch, EPOCH)
+    await transaction.done
+    return ok(epoch)
   } catch (thrown) {
-    onGone()
-    throw thrown
+    return err(await storageError(thrown, 0))
   }
 }
 
-/** Runs each step that a database of `version` has not seen. Steps are never changed, only added. */
-function upgrade(database: IDBPDatabase, version: number): void {
-  if (version < 1) {
-    database.createObjectStore('torrents', { keyPath: 'infoHash' })
-    database.createObjectStore('settings')
-  }
+/** Version 1 kept the metainfo in the record, and so does a record that was not written since. */
+function withMetainfo(stored: unknown, beside: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null) return stored
+  return 'metainfo' in stored ? stored : { ...stored, metainfo: beside ?? null }
 }
 
 /**
  * All at once; where that fails, one by one. Browsers keep large values in files of their own,
  * and one lost file fails the reading of all (Chromium: "Data lost due to missing file").
+ * A value that is lost is null.
  */
-async function readAll(database: IDBPDatabase): Promise<readonly unknown[]> {
+async function readAll(
+  database: RecordsDatabase,
+  table: Table,
+): Promise<ReadonlyArray<readonly [string, unknown]>> {
+  if (!database.objectStoreNames.contains(table)) return [] // of another version
   try {
-    return (await database.getAll('torrents')) as readonly unknown[] // parsed by the caller
+    const store = database.transaction(table).store
+    const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])
+    return keys.map((key, at) => [key, values[at]])
   } catch {
-    const keys = await database.getAllKeys('torrents')
+    const keys = await database.getAllKeys(table)
     return Promise.all(
-      keys.map((key) => (database.get('torrents', key) as Promise<unknown>).catch(() => null)),
+      keys.map(
+        async (key) => [key, await database.get(table, key).catch(() => null)] as const, // lost
+      ),
     )
   }
-}
-
-async function inTime(
-  opening: Promise<IDBPDatabase>,
-  patience: Millis,
-): Promise<Result<void, ErrorIn<'storage'>>> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const tooLate = new Promise<Result<void, ErrorIn<'storage'>>>((resolve) => {
-    timer = setTimeout(() => resolve(err({ kind: 'storage/locked' })), patience)
-  })
-  const opened = opening.then(
-    () => ok(),
-    async (thrown: unknown) => err(await storageError(thrown, 0)),
-  )
-  const first = await Promise.race([opened, tooLate])
-  clearTimeout(timer)
-  if (!first.ok) void opening.then((late) => late.close()).catch(() => {})
-  return first
 }

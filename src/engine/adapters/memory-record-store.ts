@@ -1,38 +1,69 @@
-import type { RecordStore } from '../contracts/record-store.ts'
+import type { RecordError, RecordStore } from '../contracts/record-store.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { openPages, sealPage } from '../storage/journal-page.ts'
 import { parseStoredSettings, parseTorrentRecords } from '../storage/parse-record.ts'
 
 /** What a `makeMemoryRecordStore` remembers; a second store over it is a second visit. */
 export interface RememberedRecords {
   readonly torrents: Map<string, unknown>
+  readonly journal: Map<string, unknown>
   settings: unknown
+  epoch: number
 }
 
 /** Records that are gone with the thread, for where nothing can be kept, and for tests. */
 export function makeMemoryRecordStore(
-  remembered: RememberedRecords = { torrents: new Map(), settings: {} },
+  remembered: RememberedRecords = nothingRemembered(),
 ): RecordStore {
+  remembered.epoch += 1
+  const { epoch } = remembered
+
+  const write = async (work: () => void): Promise<Result<void, RecordError>> => {
+    if (remembered.epoch !== epoch) return err({ kind: 'engine/held-elsewhere' })
+    work()
+    return ok()
+  }
+
   return {
+    epoch,
+    writable: true,
+
     async torrents() {
       return parseTorrentRecords(structuredClone([...remembered.torrents.values()]))
     },
 
-    async putTorrent(record) {
-      remembered.torrents.set(record.infoHash, structuredClone(record))
+    putTorrent: (record) =>
+      write(() => void remembered.torrents.set(record.infoHash, structuredClone(record))),
+
+    removeTorrent: (infoHash) =>
+      write(() => {
+        remembered.torrents.delete(infoHash)
+        remembered.journal.delete(infoHash)
+      }),
+
+    async journal() {
+      return openPages(structuredClone([...remembered.journal]))
     },
 
-    async removeTorrent(infoHash) {
-      remembered.torrents.delete(infoHash)
-    },
+    putPage: (page) =>
+      write(() => {
+        remembered.journal.set(page.infoHash, structuredClone(sealPage(page, epoch)))
+      }),
 
     async settings() {
       return structuredClone(parseStoredSettings(remembered.settings))
     },
 
-    async putSettings(change) {
-      const settings = parseStoredSettings(remembered.settings)
-      remembered.settings = structuredClone({ ...settings, ...change })
-    },
+    putSettings: (change) =>
+      write(() => {
+        const settings = parseStoredSettings(remembered.settings)
+        remembered.settings = structuredClone({ ...settings, ...change })
+      }),
 
     close() {},
   }
+}
+
+export function nothingRemembered(): RememberedRecords {
+  return { torrents: new Map(), journal: new Map(), settings: {}, epoch: 0 }
 }

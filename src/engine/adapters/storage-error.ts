@@ -10,6 +10,7 @@ export async function storageError(thrown: unknown, needed: Bytes): Promise<Erro
   if (FULL.has(name)) return storageFull(needed)
   if (name === 'NoModificationAllowedError') return { kind: 'storage/locked' }
   if (name === 'SecurityError') return { kind: 'storage/unsupported' }
+  if (name === 'VersionError') return { kind: 'storage/newer' } // only databases have one
   return { kind: 'storage/io', cause: toCause(thrown) }
 }
 

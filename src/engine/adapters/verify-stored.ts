@@ -12,8 +12,10 @@ const DIGEST_LENGTH = 20
 export interface VerifySpec {
   readonly metainfo: Metainfo
   readonly store: PieceStore
-  /** Pieces that need no look; null is none. */
-  readonly known: Uint8Array | null
+  /** Pieces that need no look. */
+  readonly known: Uint8Array
+  /** Pieces to look at; null is all that are not known. */
+  readonly look: Uint8Array | null
   stopped(): boolean
   onGood(piece: PieceIndex): void
   onChecked(pieces: number): void
@@ -25,7 +27,7 @@ export interface VerifySpec {
  * the store failed; a hash that differs is not a failure, only a piece to get again.
  */
 export async function verifyStored(spec: VerifySpec): Promise<void> {
-  const { metainfo, store, known } = spec
+  const { metainfo, store, known, look } = spec
   const { pieceCount, pieceLength, totalBytes, pieceHashes } = metainfo
   let next = 0
   let checked = 0
@@ -33,7 +35,6 @@ export async function verifyStored(spec: VerifySpec): Promise<void> {
   let reportedAt = 0
 
   const isGood = async (piece: PieceIndex): Promise<boolean> => {
-    if (known !== null && ((known[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0) return true
     const length = Math.min(pieceLength, totalBytes - piece * pieceLength)
     const read = await store.read(piece, 0, length)
     if (!read.ok) {
@@ -50,10 +51,15 @@ export async function verifyStored(spec: VerifySpec): Promise<void> {
   const work = async (): Promise<void> => {
     while (next < pieceCount && !failed && !spec.stopped()) {
       const piece = next++
+      checked += 1
+      if (isIn(known, piece)) {
+        spec.onGood(piece)
+        continue
+      }
+      if (look !== null && !isIn(look, piece)) continue
       const good = await isGood(piece)
       if (spec.stopped()) return
       if (good) spec.onGood(piece)
-      checked += 1
       const now = performance.now()
       if (now - reportedAt < REPORT_INTERVAL) continue
       reportedAt = now
@@ -62,4 +68,8 @@ export async function verifyStored(spec: VerifySpec): Promise<void> {
   }
 
   await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, pieceCount) }, work))
+}
+
+function isIn(bits: Uint8Array, piece: PieceIndex): boolean {
+  return ((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0
 }

@@ -14,7 +14,7 @@ import type { PeerSource } from '../model/swarm-policy.ts'
 import type { PeerSnapshot } from '../model/torrent.ts'
 import type { WirePeerId } from '../model/ids.ts'
 import { MIB, type Bytes } from '../model/units.ts'
-import { encodeMetainfo, parseInfo } from '../parse-metainfo.ts'
+import { encodeMetainfo } from '../parse-metainfo.ts'
 import type { PeerPieces } from '../swarm/piece-availability.ts'
 import { makePiecePicker, type PiecePicker } from '../swarm/piece-picker.ts'
 import { makePeerJudge, type PeerJudge } from '../swarm/peer-judge.ts'
@@ -22,6 +22,7 @@ import { clientName } from './client-name.ts'
 import { makeChunkStore } from './chunk-store.ts'
 import { paceRequests } from './request-pace.ts'
 import { verifyStored } from './verify-stored.ts'
+import { watchMetadata } from './watch-metadata.ts'
 import { WebSeedWire } from './web-seed-wire.ts'
 
 /** Pieces on order at once: a second of what a fast data channel carries. */
@@ -114,7 +115,19 @@ export function joinWithWebTorrent(
   torrent.on('error', fail)
   torrent.on('wire', (wire: Wire) => {
     const peer = peerOf.get(wire)
-    if (peer !== undefined) watchMetadata(peer)
+    if (peer !== undefined) {
+      watchMetadata(wire, {
+        infoHash,
+        known: () => metainfo !== null,
+        ended: () => left,
+        close: (reason) => peer.close(reason),
+        onMetainfo(found) {
+          events.metainfo(found)
+          plan(found)
+        },
+        onFailure: (error) => events.failed(error),
+      })
+    }
     if (peer !== undefined && ready) queueMicrotask(() => count(peer))
     events.peersChanged()
   })
@@ -168,6 +181,7 @@ export function joinWithWebTorrent(
       metainfo,
       store: found.store,
       known: found.known,
+      look: found.look,
       stopped: () => left,
       onGood(piece) {
         torrent._markVerified(piece)
@@ -249,32 +263,6 @@ export function joinWithWebTorrent(
     refill()
   }
 
-  /** Stands before `ut_metadata` decodes anything: its decoder does not end on hostile lengths. */
-  function watchMetadata(peer: Peer): void {
-    const exchange = peer.wire.ut_metadata
-    if (exchange === undefined || metainfo !== null) return
-    const accept = exchange.setMetadata.bind(exchange)
-    exchange.setMetadata = async (bytes) => {
-      if (left) return true
-      if (metainfo === null) {
-        const parsed = await parseInfo(bytes, infoHash)
-        if (!parsed.ok) {
-          if (parsed.error.kind === 'input/metainfo' && parsed.error.reason === 'info-hash') {
-            peer.close('its metadata has another info hash')
-          } else {
-            events.failed(parsed.error)
-          }
-          return true // true keeps it from asking the same peer again
-        }
-        if (metainfo === null && !left) {
-          events.metainfo(parsed.value)
-          plan(parsed.value)
-        }
-      }
-      return accept(bytes)
-    }
-  }
-
   async function pieceFailed(piece: number): Promise<void> {
     picker?.failed(piece)
     await judge?.failed(piece)
@@ -332,6 +320,23 @@ export function joinWithWebTorrent(
       picker?.want(pieces)
       refill()
       for (const peer of peers.values()) if (ready) torrent._updateWireInterest(peer.wire)
+    },
+
+    lose(piece) {
+      if (!ready || left || torrent.destroyed || !torrent.bitfield.get(piece)) return
+      torrent._markUnverified(piece)
+      picker?.lost(piece)
+      for (const { wire } of peers.values()) {
+        wire.lt_donthave?.donthave(piece)
+        torrent._updateWireInterest(wire)
+      }
+      refill()
+    },
+
+    ordered() {
+      const pieces = new Uint8Array(Math.ceil((metainfo?.pieceCount ?? 0) / 8))
+      for (const piece of picker?.window() ?? []) pieces[piece >> 3]! |= 0x80 >> (piece & 7)
+      return pieces
     },
 
     setUploadSlots(slots) {

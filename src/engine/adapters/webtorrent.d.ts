@@ -56,6 +56,7 @@ declare module 'webtorrent' {
     _rechokeNumSlots: number
     _verifyPieces: (done: (error: Error | null) => void) => void
     _markVerified(index: number): void
+    _markUnverified(index: number): void
     _checkDone: () => void
     _gcSelections(): void
     _updateWireInterest: (wire: Wire) => void

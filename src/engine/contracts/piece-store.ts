@@ -2,6 +2,7 @@ import type { ErrorIn } from '../model/errors.ts'
 import type { FileIndex, InfoHash, PieceIndex } from '../model/ids.ts'
 import type { Result } from '../model/result.ts'
 import type { Bytes } from '../model/units.ts'
+import type { TorrentPlace } from './record-store.ts'
 
 /**
  * Holds the bytes of one torrent, addressed by piece.
@@ -69,12 +70,24 @@ export interface StoreShape {
   }>
 }
 
+/** What a store may want to know of its torrent beyond its shape. */
+export interface StoreChoice {
+  /** Where the bytes lie; left out, in the browser's own storage. */
+  readonly place?: TorrentPlace
+  /** Kept beside the bytes, so that they can be told apart when everything else is lost. */
+  readonly metainfo?: Uint8Array<ArrayBuffer>
+}
+
 /** All stores of one device. At most one `PieceStore` per info hash is open at a time. */
 export interface PieceStores {
   readonly kind: 'opfs' | 'memory'
 
   /** Opens what is there, or makes room for a new torrent. `storage/locked` when already open. */
-  open(infoHash: InfoHash, shape: StoreShape): Promise<Result<PieceStore, ErrorIn<'storage'>>>
+  open(
+    infoHash: InfoHash,
+    shape: StoreShape,
+    choice?: StoreChoice,
+  ): Promise<Result<PieceStore, ErrorIn<'storage'>>>
 
   /**
    * Deletes a torrent's data whether or not its shape is known. Nothing there is no error;

@@ -1,11 +1,13 @@
+import type { EngineError, ErrorIn } from '../model/errors.ts'
 import type { FileIndex, InfoHash } from '../model/ids.ts'
+import type { Result } from '../model/result.ts'
 import type { Settings } from '../model/settings.ts'
 import type { SwarmPolicy } from '../model/swarm-policy.ts'
 import type { Bytes, Timestamp } from '../model/units.ts'
 
 /**
  * What is remembered of a torrent between visits. The bytes of its files are in the
- * `PieceStore`; which pieces are good is found out by hashing them.
+ * `PieceStore`; which pieces are good is in its `JournalPage`.
  */
 export interface TorrentRecord {
   readonly infoHash: InfoHash
@@ -56,14 +58,53 @@ export interface HttpRecord {
   readonly validator: string | null
 }
 
-/** Small records that survive a reload. Every implementation passes its contract suite. */
+/** Which pieces of a torrent were good and on the disk, as of one moment. One page a torrent. */
+export interface JournalPage {
+  readonly infoHash: InfoHash
+  /** Grows by one with each page of the torrent. */
+  readonly sequence: number
+  /** Verified, written and flushed: one bit a piece, high bit first. */
+  readonly pieces: Uint8Array<ArrayBuffer>
+  /**
+   * Pieces that were on order when this was written: any of them may have been written since, and
+   * a crash leaves them to be looked at. Empty or as long as `pieces`; no bits after a clean end.
+   */
+  readonly pending: Uint8Array<ArrayBuffer>
+}
+
+/** Why something was not remembered. `engine/held-elsewhere`: a later engine has taken over. */
+export type RecordError =
+  ErrorIn<'storage'> | Extract<EngineError, { readonly kind: 'engine/held-elsewhere' }>
+
+/**
+ * Small records that survive a reload. Every implementation passes its contract suite.
+ *
+ * Who opens the records takes the fence: its `epoch` is larger than that of all who opened them
+ * before, and what those write from then on is answered with `engine/held-elsewhere` and not
+ * written. Each write is all or nothing, and on the disk when it is answered. Reading rejects with
+ * what the browser threw.
+ */
 export interface RecordStore {
-  /** All torrents, oldest first. A record that cannot be read is left out and counted. */
+  /** From 1 on. */
+  readonly epoch: number
+  /** False when a newer version of the app wrote what is here: writes answer `storage/newer`. */
+  readonly writable: boolean
+
+  /**
+   * All torrents, oldest first. A record that cannot be read is left out and counted; one whose
+   * metainfo alone is lost comes without it.
+   */
   torrents(): Promise<{ readonly records: readonly TorrentRecord[]; readonly unreadable: number }>
-  putTorrent(record: TorrentRecord): Promise<void>
-  removeTorrent(infoHash: InfoHash): Promise<void>
+  putTorrent(record: TorrentRecord): Promise<Result<void, RecordError>>
+  /** Its page of the journal goes with it. */
+  removeTorrent(infoHash: InfoHash): Promise<Result<void, RecordError>>
+
+  /** The last page of each torrent; null where one is there and is not what was written. */
+  journal(): Promise<ReadonlyMap<InfoHash, JournalPage | null>>
+  putPage(page: JournalPage): Promise<Result<void, RecordError>>
+
   /** What was changed from the defaults. */
   settings(): Promise<Partial<Settings>>
-  putSettings(change: Partial<Settings>): Promise<void>
+  putSettings(change: Partial<Settings>): Promise<Result<void, RecordError>>
   close(): void
 }

@@ -39,8 +39,10 @@ export interface JoinSpec {
 export interface JoinPlan {
   /** Stays the caller's: the client neither closes nor destroys it. */
   readonly store: PieceStore
-  /** Pieces known to be good, one bit each, high bit first; null when all must be hashed. */
-  readonly known: Uint8Array<ArrayBuffer> | null
+  /** Pieces known to be good, one bit each, high bit first. */
+  readonly known: Uint8Array<ArrayBuffer>
+  /** Pieces that may be stored, to be hashed before anything is asked for; null is all others. */
+  readonly look: Uint8Array<ArrayBuffer> | null
   /** Pieces to get. */
   readonly wanted: Uint8Array<ArrayBuffer>
 }
@@ -71,6 +73,10 @@ export interface JoinedTorrent {
   addWebSeed(url: string): void
   /** From now on these pieces are wanted and no others. */
   want(pieces: Uint8Array): void
+  /** A piece that was good is not there any more: peers are told, and it is asked for again. */
+  lose(piece: PieceIndex): void
+  /** Pieces on order now, one bit each: any of them may be written next. A fresh array. */
+  ordered(): Uint8Array<ArrayBuffer>
   setUploadSlots(slots: number): void
   peers(): readonly PeerSnapshot[]
   totals(): SwarmTotals

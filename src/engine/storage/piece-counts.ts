@@ -18,6 +18,9 @@ export interface PieceCounts {
   wantedPieces(): Uint8Array<ArrayBuffer>
   /** Counts once, however often it is told. */
   good(piece: PieceIndex): void
+  /** Good no more. Counts once, too. */
+  lose(piece: PieceIndex): void
+  has(piece: PieceIndex): boolean
   /** Forgets what was good and takes these bits. */
   reset(bits: Uint8Array): void
   /** From now on these files are wanted; null is all. */
@@ -37,16 +40,19 @@ export function makePieceCounts(layout: FileLayout, lengths: readonly Bytes[]): 
   let haveBytes = 0
   let totalHaveBytes = 0
 
-  const good = (piece: PieceIndex) => {
-    const mask = 0x80 >> (piece & 7)
-    if ((bits[piece >> 3]! & mask) !== 0) return
-    bits[piece >> 3]! |= mask
-    havePieces += 1
+  const has = (piece: PieceIndex) => ((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0
+
+  const count = (piece: PieceIndex, by: 1 | -1) => {
+    bits[piece >> 3]! ^= 0x80 >> (piece & 7)
+    havePieces += by
     for (const span of layout.spansOf(piece, 0, layout.pieceLengthOf(piece))) {
-      have[span.file]! += span.length
-      totalHaveBytes += span.length
-      if (isWanted(span.file)) haveBytes += span.length
+      have[span.file]! += by * span.length
+      totalHaveBytes += by * span.length
+      if (isWanted(span.file)) haveBytes += by * span.length
     }
+  }
+  const good = (piece: PieceIndex) => {
+    if (!has(piece)) count(piece, 1)
   }
 
   return {
@@ -77,6 +83,10 @@ export function makePieceCounts(layout: FileLayout, lengths: readonly Bytes[]): 
       return pieces
     },
     good,
+    lose(piece) {
+      if (has(piece)) count(piece, -1)
+    },
+    has,
     reset(from) {
       bits.fill(0)
       have.fill(0)

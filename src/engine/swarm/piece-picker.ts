@@ -47,6 +47,8 @@ export interface PiecePicker {
   refill(): WindowChange
   setWindowBytes(bytes: Bytes): void
   inWindow(piece: PieceIndex): boolean
+  /** Everything on order. Live: read it, do not keep it. */
+  window(): Iterable<PieceIndex>
   /** How many peers have it. */
   availabilityOf(piece: PieceIndex): number
   /** Wanted pieces that are not done yet. */
@@ -196,6 +198,7 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
     },
 
     inWindow: (piece) => window.has(piece),
+    window: () => window,
     availabilityOf: (piece) => availability.countOf(piece),
     get missing() {
       return missing
