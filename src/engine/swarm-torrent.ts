@@ -14,7 +14,7 @@ import type { FileIndex, InfoHash, PieceIndex, WirePeerId } from './model/ids.ts
 import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
-import type { TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
+import type { OthersHold, TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
 import { SECOND, type Bytes } from './model/units.ts'
 import { encodeMetainfo } from './parse-metainfo.ts'
 import { makeKeptPieces, type KeptPieces } from './storage/kept-pieces.ts'
@@ -79,6 +79,8 @@ class SwarmTorrent implements Torrent {
   #turn: Promise<void> = Promise.resolve()
   #removed = false
   #busy = false
+  /** As last told. */
+  #others: OthersHold | null = null
 
   constructor(deps: SwarmTorrentDeps, { record, metainfo, known, page }: SwarmTorrentStart) {
     this.#deps = deps
@@ -123,7 +125,7 @@ class SwarmTorrent implements Torrent {
       upRate: Math.round(totals?.upRate ?? 0),
       peerCount: totals?.peerCount ?? 0,
       swarm: this.#part?.peers.facts() ?? NO_SWARM,
-      others: null,
+      others: this.#part?.joined.others() ?? null,
       trouble: this.#trouble,
     }
   }
@@ -230,7 +232,11 @@ class SwarmTorrent implements Torrent {
       const eta = totals.downRate > 0 ? Math.ceil(missing / totals.downRate) * SECOND : null
       this.#phase = nextPhase(this.#phase, { type: 'eta', eta })
     }
-    const changed = moving || this.#busy
+    const others = this.#part?.joined.others() ?? null
+    const learnt =
+      others?.complete !== this.#others?.complete || others?.onlyHere !== this.#others?.onlyHere
+    this.#others = others
+    const changed = moving || this.#busy || learnt
     this.#busy = moving // one more look after the last byte, so that rates end at zero
     return changed
   }

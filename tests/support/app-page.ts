@@ -53,6 +53,9 @@ export type Condition =
   | 'no-peers'
   | 'tracker-answered'
   | 'tracker-failed'
+  /** A connected peer has everything; nobody connected has anything of it. */
+  | 'safe'
+  | 'only-here'
 
 export async function openApp(browser: TestBrowser, url: string): Promise<AppPage> {
   const page = await browser.newPage(url)
@@ -131,7 +134,14 @@ export function appPage(page: Page): AppPage {
       page.evaluate(
         (infoHash, condition) =>
           new Promise<TorrentSnapshot>((resolve) => {
-            const meets = ({ phase, havePieces, peerCount, swarm }: TorrentSnapshot): boolean => {
+            const meets = ({
+              phase,
+              havePieces,
+              haveBytes,
+              peerCount,
+              swarm,
+              others,
+            }: TorrentSnapshot): boolean => {
               switch (condition) {
                 case 'has-pieces':
                   return havePieces > 0
@@ -143,6 +153,10 @@ export function appPage(page: Page): AppPage {
                   return swarm.trackersAnswered > 0
                 case 'tracker-failed':
                   return swarm.trackersFailed > 0
+                case 'safe':
+                  return others !== null && others.complete > 0
+                case 'only-here':
+                  return others !== null && others.onlyHere === haveBytes
                 case 'seeding':
                 case 'downloading':
                 case 'paused':

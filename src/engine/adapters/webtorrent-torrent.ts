@@ -356,6 +356,15 @@ export function joinWithWebTorrent(
       upBytes,
     }),
 
+    others() {
+      if (picker === null || left) return null
+      // Everything is there as well, but it is nobody one could call a peer.
+      const webSeeds = [...peers.values()].filter(
+        ({ link, pieces }) => link === null && pieces !== null,
+      )
+      return { complete: picker.seeds - webSeeds.length, onlyHere: picker.onlyHere }
+    },
+
     leave() {
       if (left) return Promise.resolve()
       left = true

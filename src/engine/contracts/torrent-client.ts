@@ -3,7 +3,7 @@ import type { EngineError, ErrorIn } from '../model/errors.ts'
 import type { InfoHash, PieceIndex, WirePeerId } from '../model/ids.ts'
 import type { Metainfo } from '../model/metainfo.ts'
 import type { PeerSource } from '../model/swarm-policy.ts'
-import type { PeerSnapshot } from '../model/torrent.ts'
+import type { OthersHold, PeerSnapshot } from '../model/torrent.ts'
 import type { Bytes, BytesPerSecond } from '../model/units.ts'
 import type { PieceStore } from './piece-store.ts'
 
@@ -80,6 +80,8 @@ export interface JoinedTorrent {
   setUploadSlots(slots: number): void
   peers(): readonly PeerSnapshot[]
   totals(): SwarmTotals
+  /** What the connected peers say they have; null until what is stored has been looked at. */
+  others(): OthersHold | null
   /** Leaves the swarm: closes all links, then resolves. The store may be closed after that. */
   leave(): Promise<void>
 }

@@ -37,7 +37,7 @@ export interface PieceAvailabilityDeps {
 
 /**
  * Costs: `has` and `lacks` the same whatever the torrent, a bitfield one step a byte and one a
- * piece that changed, a seed nothing at all. Counts up to 65,535 partial peers.
+ * piece that changed, a seed nothing at all, a peer that becomes one a step a piece, once. Counts up to 65,535 partial peers.
  */
 export function makePieceAvailability(deps: PieceAvailabilityDeps): PieceAvailability {
   const { pieceCount, onCount, onSeeds } = deps
@@ -56,8 +56,14 @@ export function makePieceAvailability(deps: PieceAvailabilityDeps): PieceAvailab
 
   function makePeer(): PeerPieces {
     let bits = new Uint8Array(0)
+    let held = 0
     let all = false
     let left = false
+
+    const hold = (piece: PieceIndex, by: 1 | -1) => {
+      held += by
+      countPiece(piece, by)
+    }
 
     const put = (next: Uint8Array<ArrayBuffer>) => {
       for (let at = 0; at < byteCount; at++) {
@@ -68,7 +74,7 @@ export function makePieceAvailability(deps: PieceAvailabilityDeps): PieceAvailab
           const mask = 0x80 >> bit
           const piece = at * 8 + bit
           if ((changed & mask) === 0 || piece >= pieceCount) continue
-          countPiece(piece, (now & mask) === 0 ? -1 : 1)
+          hold(piece, (now & mask) === 0 ? -1 : 1)
         }
       }
       bits = next
@@ -93,13 +99,15 @@ export function makePieceAvailability(deps: PieceAvailabilityDeps): PieceAvailab
       const mask = 0x80 >> (piece & 7)
       if (((bits[piece >> 3]! & mask) !== 0) !== had) return
       bits[piece >> 3]! ^= mask
-      countPiece(piece, had ? -1 : 1)
+      hold(piece, had ? -1 : 1)
     }
     const counted = (piece: PieceIndex) => !left && piece >= 0 && piece < pieceCount
 
     return {
       has(piece) {
-        if (counted(piece) && !all) flip(piece, false)
+        if (!counted(piece) || all) return
+        flip(piece, false)
+        if (held === pieceCount) beSeed()
       },
       lacks(piece) {
         if (!counted(piece)) return

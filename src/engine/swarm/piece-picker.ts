@@ -1,5 +1,6 @@
 import type { PieceIndex } from '../model/ids.ts'
 import type { Bytes } from '../model/units.ts'
+import { makeOnlyHere } from './only-here.ts'
 import { makePieceAvailability, type PeerPieces } from './piece-availability.ts'
 import { makeRarityBuckets } from './rarity-buckets.ts'
 
@@ -53,6 +54,10 @@ export interface PiecePicker {
   availabilityOf(piece: PieceIndex): number
   /** Wanted pieces that are not done yet. */
   readonly missing: number
+  /** Peers that have everything. */
+  readonly seeds: number
+  /** Bytes that are done and that no peer has. */
+  readonly onlyHere: Bytes
 }
 
 /** Smallest window, so that several peers always have something to work on, however long pieces are. */
@@ -90,10 +95,13 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
   /** Sequential only: no candidate that somebody has lies before it. */
   let cursor = 0
 
+  const lengthOf = (piece: PieceIndex) => (piece === pieceCount - 1 ? lastPieceLength : pieceLength)
+  const onlyHere = makeOnlyHere({ pieceCount, lengthOf })
   const availability = makePieceAvailability({
     pieceCount,
     onCount(piece, partialCount) {
       const state = flags[piece]!
+      onlyHere.elsewhere(piece, partialCount > 0)
       if (state & IN_WINDOW && partialCount === 0) stranded.add(piece)
       if (state !== WANTED) return
       buckets.move(piece, partialCount)
@@ -105,8 +113,6 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
     },
   })
 
-  const lengthOf = (piece: PieceIndex) => (piece === pieceCount - 1 ? lastPieceLength : pieceLength)
-
   /** The one place flags change: counts and lists follow. */
   function mark(piece: PieceIndex, state: number): void {
     const before = flags[piece]!
@@ -117,7 +123,10 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
       buckets.add(piece, availability.partialCountOf(piece))
       if (piece < cursor) cursor = piece
     }
-    if ((before ^ state) & DONE) doneCount += state & DONE ? 1 : -1
+    if ((before ^ state) & DONE) {
+      doneCount += state & DONE ? 1 : -1
+      onlyHere.here(piece, (state & DONE) !== 0)
+    }
     missing += Number(isMissing(state)) - Number(isMissing(before))
     if ((before & IN_WINDOW) === (state & IN_WINDOW)) return
     if (state & IN_WINDOW) {
@@ -202,6 +211,12 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
     availabilityOf: (piece) => availability.countOf(piece),
     get missing() {
       return missing
+    },
+    get seeds() {
+      return availability.seeds
+    },
+    get onlyHere() {
+      return availability.seeds > 0 ? 0 : onlyHere.bytes
     },
   }
 }

@@ -31,6 +31,21 @@ test('a seed that loses a piece counts for all others still', () => {
   expect(availability.seeds).toBe(0)
 })
 
+test('a peer that gets its last piece is a seed from then on', () => {
+  const availability = makePieceAvailability({ pieceCount: 3, ...silent })
+  const peer = availability.peer()
+  peer.hasBitfield(Uint8Array.of(0b11000000))
+
+  peer.has(2)
+  peer.has(2)
+
+  expect(availability.seeds).toBe(1)
+  expect(countsOf(availability, 3)).toEqual([1, 1, 1])
+  peer.lacks(0)
+  expect(availability.seeds).toBe(0)
+  expect(countsOf(availability, 3)).toEqual([0, 1, 1])
+})
+
 test('a full bitfield is as cheap as a seed, spare bits or not', () => {
   const counted: number[] = []
   const availability = makePieceAvailability({
@@ -83,15 +98,18 @@ test('no sequence of messages counts a peer twice, and nothing of a peer stays b
     fc.property(fc.array(fc.array(anyMessage), { maxLength: 5 }), (conversations) => {
       const availability = makePieceAvailability({ pieceCount: PIECES, ...silent })
       const expected = new Array<number>(PIECES).fill(0)
+      let seeds = 0
       const peers = conversations.map((messages) => {
         const peer = availability.peer()
         const had = new Set<number>()
         for (const tell of messages) tell(peer, had)
         for (const piece of had) expected[piece]! += 1
+        if (had.size === PIECES) seeds += 1
         return peer
       })
 
       expect(countsOf(availability, PIECES)).toEqual(expected)
+      expect(availability.seeds).toBe(seeds)
       for (const peer of peers) {
         peer.gone()
         peer.has(0)

@@ -288,3 +288,64 @@ test('every wanted piece that somebody has is picked in the end, once', () => {
     }),
   )
 })
+
+test('what is only here is what is done and what no peer has', () => {
+  const picker = aPicker({ pieceCount: 4, pieceLength: 10, lastPieceLength: 3 })
+  const partial = picker.peer()
+  for (const piece of [0, 1, 3]) picker.done(piece)
+  expect(picker.onlyHere).toBe(23)
+
+  partial.has(0)
+  partial.has(2)
+  expect(picker.onlyHere).toBe(13)
+
+  const seed = picker.peer()
+  seed.hasAll()
+  expect([picker.onlyHere, picker.seeds]).toEqual([0, 1])
+
+  seed.gone()
+  partial.gone()
+  expect([picker.onlyHere, picker.seeds]).toEqual([23, 0])
+
+  picker.lost(3)
+  picker.lost(3)
+  expect(picker.onlyHere).toBe(20)
+})
+
+test('what is only here is right after whatever peers tell and whatever is lost', () => {
+  const pieceCount = 9
+  const lengthOf = (piece: number) => (piece === pieceCount - 1 ? 3 : 10)
+  const every = [...Array(pieceCount).keys()]
+  const step = fc.record({
+    say: fc.constantFrom('has', 'lacks', 'all', 'none', 'done', 'lost'),
+    peer: fc.nat(2),
+    piece: fc.nat(pieceCount - 1),
+  })
+
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const picker = aPicker({ pieceCount, pieceLength: 10, lastPieceLength: 3 })
+      const peers = [picker.peer(), picker.peer(), picker.peer()]
+      const held = peers.map(() => new Set<number>())
+      const here = new Set<number>()
+      for (const { say, peer, piece } of steps) {
+        const [told, has] = [peers[peer]!, held[peer]!]
+        if (say === 'has') told.has(piece)
+        if (say === 'lacks') told.lacks(piece)
+        if (say === 'all') told.hasAll()
+        if (say === 'none') told.hasNone()
+        if (say === 'done') picker.done(piece)
+        if (say === 'lost') picker.lost(piece)
+        if (say === 'has') has.add(piece)
+        if (say === 'lacks') has.delete(piece)
+        if (say === 'all') for (const one of every) has.add(one)
+        if (say === 'none') has.clear()
+        if (say === 'done') here.add(piece)
+        if (say === 'lost') here.delete(piece)
+      }
+
+      const alone = [...here].filter((at) => !held.some((pieces) => pieces.has(at)))
+      expect(picker.onlyHere).toBe(alone.reduce((sum, at) => sum + lengthOf(at), 0))
+    }),
+  )
+})
