@@ -12,13 +12,30 @@ export function clientAddressOf(
   request: Pick<IncomingMessage, 'headers' | 'socket'>,
   trustProxy: boolean,
 ): string | null {
+  return countedAddressOf(sourceAddressOf(request, trustProxy))
+}
+
+/** Where a request comes from, as a plain IP address; empty when the connection is gone. */
+export function sourceAddressOf(
+  request: Pick<IncomingMessage, 'headers' | 'socket'>,
+  trustProxy: boolean,
+): string {
   const forwarded = trustProxy ? lastOf(request.headers['x-forwarded-for']) : ''
   const address = isIP(forwarded) === 0 ? (request.socket.remoteAddress ?? '') : forwarded
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  return plainAddressOf(address)
+}
 
+/** The same as `clientAddressOf` for an address that is known already. */
+export function countedAddressOf(address: string): string | null {
+  const plain = plainAddressOf(address)
   const family = isIP(plain)
   if (family === 0 || NOT_PUBLIC.check(plain, family === 6 ? 'ipv6' : 'ipv4')) return null
   return isIPv6(plain) ? networkOf(plain) : plain
+}
+
+/** Without the prefix of an IPv4 address on an IPv6 socket, and without a zone. */
+function plainAddressOf(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
 }
 
 const NOT_PUBLIC = new BlockList()

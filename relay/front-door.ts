@@ -10,6 +10,8 @@ import type { Admission } from './admission.ts'
 import type { AppFiles } from './app-files.ts'
 import { clientAddressOf } from './client-address.ts'
 import type { Log } from './log.ts'
+import type { OverlayRelay } from './overlay/overlay-relay.ts'
+import { answerDescription, DESCRIPTION_PATH, type RelayDescription } from './relay-description.ts'
 import { refuseConnection } from './refuse-connection.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import type { WebTracker } from './web-tracker.ts'
@@ -33,12 +35,18 @@ export interface FrontDoorDeps {
   readonly trustProxy: boolean
   /** `null`: no page, the tracker alone. */
   readonly app: AppFiles | null
+  /** `null`: switched off, or not started yet. */
+  readonly overlay: () => OverlayRelay | null
+  /** What `/relay.json` tells; `null`: nothing. */
+  readonly description: () => RelayDescription | null
+  /** Whether everything that is to be served is being served. */
+  readonly isReady: () => boolean
   readonly log: Log
 }
 
-/** The one HTTP server: the page, `/healthz`, and who gets which upgrade. Not listening yet. */
+/** The one HTTP server: the page, what it asks, and who gets which upgrade. Not listening yet. */
 export function makeFrontDoor(deps: FrontDoorDeps): Server {
-  const { tracker, admission, trustProxy, app, log } = deps
+  const { tracker, admission, trustProxy, log } = deps
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT,
@@ -47,7 +55,7 @@ export function makeFrontDoor(deps: FrontDoorDeps): Server {
       maxHeaderSize: HEADER_BYTES,
       connectionsCheckingInterval: 1_000,
     },
-    (request, response) => answerRequest(request, response, app),
+    (request, response) => answerRequest(request, response, deps),
   )
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -65,10 +73,14 @@ export function makeFrontDoor(deps: FrontDoorDeps): Server {
   server.on('upgrade', (request, socket, head) => {
     listenForErrors(socket, log)
     const path = pathOf(request)
+    if (path === OVERLAY_PATH) {
+      const overlay = deps.overlay()
+      return overlay === null
+        ? refuseConnection(socket, 503, 'There is no overlay here.')
+        : overlay.handleUpgrade(request, socket, head)
+    }
     if (path !== TRACKER_PATH) {
-      return path === OVERLAY_PATH
-        ? refuseConnection(socket, 503, 'The overlay is not served here yet.')
-        : refuseConnection(socket, 404, 'There is nothing at this address.')
+      return refuseConnection(socket, 404, 'There is nothing at this address.')
     }
 
     const leave = admission.admit(clientAddressOf(request, trustProxy))
@@ -99,6 +111,25 @@ export function attachTracker(
   return () => void server.off('upgrade', onUpgrade)
 }
 
+/**
+ * The same for the overlay and for what the page asks about it. Vite's own client, which uses the
+ * same path, names a subprotocol; libp2p does not.
+ */
+export function attachOverlay(
+  server: Pick<Server, 'on' | 'off'>,
+  overlay: OverlayRelay,
+  log: Log,
+): () => void {
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (pathOf(request) !== OVERLAY_PATH) return
+    if (request.headers['sec-websocket-protocol'] !== undefined) return
+    listenForErrors(socket, log)
+    overlay.handleUpgrade(request, socket, head)
+  }
+  server.on('upgrade', onUpgrade)
+  return () => void server.off('upgrade', onUpgrade)
+}
+
 /** Node takes its own listeners off before an upgrade; a reset would then end the process. */
 function listenForErrors(socket: Duplex, log: Log): void {
   socket.on('error', (error) => log.debug('connection failed', { reason: error.message }))
@@ -107,7 +138,7 @@ function listenForErrors(socket: Duplex, log: Log): void {
 function answerRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  app: AppFiles | null,
+  deps: FrontDoorDeps,
 ): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
 
@@ -117,12 +148,19 @@ function answerRequest(
   }
   switch (pathOf(request)) {
     case HEALTH_PATH:
-      return say(response, 200, 'ok')
+      // A page that somebody else serves may use this relay too, and asks before it redials.
+      response.setHeader('Access-Control-Allow-Origin', '*')
+      return deps.isReady() ? say(response, 200, 'ok') : say(response, 503, 'Not ready.')
+    case DESCRIPTION_PATH: {
+      const description = deps.description()
+      if (description === null) break
+      return answerDescription(request, response, description, deps.trustProxy)
+    }
     case TRACKER_PATH:
       response.setHeader('Upgrade', 'websocket')
       return say(response, 426, 'This is a WebTorrent tracker. It speaks WebSocket.')
   }
-  if (app?.serve(request, response) !== true) {
+  if (deps.app?.serve(request, response) !== true) {
     say(response, 404, 'There is nothing at this address.')
   }
 }

@@ -3,8 +3,11 @@ import { isIPv6, type Socket } from 'node:net'
 import { makeAdmission } from './admission.ts'
 import { readAppFiles } from './app-files.ts'
 import type { RelayConfig } from './config.ts'
-import { makeFrontDoor } from './front-door.ts'
+import { makeFrontDoor, TRACKER_PATH } from './front-door.ts'
 import { makeLog, type Log } from './log.ts'
+import { startOverlayRelay, type OverlayRelay } from './overlay/overlay-relay.ts'
+import { endpointOfUrl } from './overlay/relay-addresses.ts'
+import { loadOrCreateKey, makeKey } from './overlay/relay-key.ts'
 import { makeWebTracker } from './web-tracker.ts'
 
 export interface Relay {
@@ -13,6 +16,10 @@ export interface Relay {
   readonly port: number
   /** Files of the page; 0 when the tracker is served alone. */
   readonly fileCount: number
+  /** Of the overlay's node; `null` when there is no overlay. */
+  readonly peerId: string | null
+  /** Multiaddrs of the overlay's node, with its peer id. */
+  readonly addresses: readonly string[]
 
   /** Stops accepting, says goodbye, and resolves within two seconds. Safe to call twice. */
   close(): Promise<void>
@@ -38,12 +45,29 @@ export async function startRelay(
     )
   }
 
+  const wantsOverlay = config.overlay ?? true
+  const key = wantsOverlay ? await keyOf(config) : null
   const tracker = makeWebTracker({ log })
+  const trustProxy = config.trustProxy ?? false
+  let overlay: OverlayRelay | null = null
+  let isStopping = false
   const server = makeFrontDoor({
     tracker,
     admission: makeAdmission(),
-    trustProxy: config.trustProxy ?? false,
+    trustProxy,
     app,
+    overlay: () => overlay,
+    description: () =>
+      overlay === null
+        ? null
+        : {
+            peerId: overlay.peerId,
+            addresses: overlay.announced,
+            isPublic: config.publicUrl != null,
+            trackerPath: TRACKER_PATH,
+            stunPort: null,
+          },
+    isReady: () => !isStopping && (overlay !== null || !wantsOverlay),
     log,
   })
   // `closeAllConnections` knows nothing of sockets that were upgraded, `server.close` waits for them.
@@ -56,16 +80,35 @@ export async function startRelay(
     await tracker.close(0)
     throw error
   })
+  if (key !== null) {
+    const publicUrl = config.publicUrl ?? null
+    overlay = await startOverlayRelay({
+      privateKey: key,
+      host: config.host,
+      port,
+      publicEndpoint: publicUrl === null ? null : endpointOfUrl(publicUrl),
+      tcpPort: config.libp2pTcpPort ?? null,
+      trustProxy,
+      log,
+    }).catch(async (cause: unknown) => {
+      server.close()
+      server.closeAllConnections()
+      await tracker.close(0)
+      const reason = cause instanceof Error ? cause.message.split('\n').at(-1) : String(cause)
+      throw new RelayCannotStart(`The overlay cannot start: ${reason?.trim()}`, { cause })
+    })
+  }
   log.info('relay started', { port })
 
   const stop = async (): Promise<void> => {
-    log.info('relay stopping', tracker.size)
+    isStopping = true
+    log.info('relay stopping', { ...tracker.size, reservations: overlay?.size.reservations ?? 0 })
     const serverClosed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
     const cut = setTimeout(() => {
       for (const socket of sockets) socket.destroy()
     }, GRACE)
-    await Promise.all([tracker.close(GRACE), serverClosed])
+    await Promise.all([tracker.close(GRACE), overlay?.close(GRACE), serverClosed])
     clearTimeout(cut)
     log.info('relay stopped')
   }
@@ -75,7 +118,22 @@ export async function startRelay(
     url: urlOf(config.host, port),
     port,
     fileCount: app?.count ?? 0,
+    peerId: overlay?.peerId ?? null,
+    addresses: overlay?.announced.map((address) => `${address}/p2p/${overlay?.peerId}`) ?? [],
     close: () => (stopping ??= stop()),
+  }
+}
+
+async function keyOf({ dataFolder }: RelayConfig) {
+  if (dataFolder == null) return makeKey()
+  try {
+    return await loadOrCreateKey(dataFolder)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new RelayCannotStart(
+      `The relay's key cannot be kept in ${dataFolder}: ${reason.replace(/\.$/, '')}. Choose another folder with --data.`,
+      { cause },
+    )
   }
 }
 

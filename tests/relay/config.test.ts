@@ -12,6 +12,12 @@ test('without flags or environment the relay serves dist on port 8080 to this ma
       appFolder: resolve('dist'),
       logLevel: 'info',
       trustProxy: false,
+      overlay: true,
+      dataFolder: resolve('relay-data'),
+      publicUrl: null,
+      libp2pTcpPort: null,
+      peerRelays: [],
+      metricsPort: null,
     },
   })
 })
@@ -43,6 +49,14 @@ test.for<[string, readonly string[], Record<string, string>, RegExp]>([
   ['a stray word', ['8080'], {}, /8080/],
   ['--dist together with --no-app', ['--dist', 'x', '--no-app'], {}, /not both/],
   ['an empty --dist', ['--dist', ''], {}, /empty/],
+  ['an empty --data', ['--data', ''], {}, /empty/],
+  ['--data together with --ephemeral', ['--data', 'x', '--ephemeral'], {}, /not both/],
+  ['--stun-port together with --no-stun', ['--stun-port', '1', '--no-stun'], {}, /not both/],
+  ['port 0 for libp2p', ['--libp2p-tcp', '0'], {}, /--libp2p-tcp .* from 1 to 65535, not "0"/],
+  ['a public URL with a path', ['--public-url', 'https://x/y'], {}, /not "https:\/\/x\/y"/],
+  ['nonsense in PUBLIC_URL', [], { PUBLIC_URL: 'x' }, /https:\/\/host/],
+  ['a peer relay without its id', ['--peer-relay', '/ip4/1.2.3.4/tcp/1/ws'], {}, /\/p2p\//],
+  ['a peer relay that is no multiaddr', ['--peer-relay', 'wss://x'], {}, /not "wss:\/\/x"/],
 ])('%s is refused with one sentence', ([, args, environment, reason]) => {
   const answer = readConfig(args, environment)
 

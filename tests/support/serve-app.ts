@@ -9,6 +9,10 @@ export interface AppServer {
   readonly port: number
   /** The web tracker of this relay. */
   readonly tracker: string
+  /** libp2p peer id of this relay; a new one each time. */
+  readonly peerId: string
+  /** Multiaddrs of its WebSocket, with the peer id. The page learns the same at `/relay.json`. */
+  readonly overlay: readonly string[]
   close(): Promise<void>
 }
 
@@ -21,6 +25,9 @@ export async function serveApp({ host = '127.0.0.1' } = {}): Promise<AppServer> 
     url: `${relay.url}/`,
     port: relay.port,
     tracker: `${relay.url.replace(/^http/, 'ws')}/announce`,
+    // `startRelay` starts the overlay unless it is told not to.
+    peerId: relay.peerId!,
+    overlay: relay.addresses,
     close: () => relay.close(),
   }
 }

@@ -29,7 +29,8 @@ export function runRelay(...args: string[]): RelayProcess {
 
 /** The same, with the port it printed. */
 export async function runningRelay(...args: string[]): Promise<RelayProcess & { port: number }> {
-  const relay = runRelay('--port', '0', ...args)
+  const key = args.includes('--data') ? [] : ['--ephemeral']
+  const relay = runRelay('--port', '0', ...key, ...args)
   for (;;) {
     const port = /:(\d+)/.exec(relay.output.stdout)?.[1]
     if (port !== undefined && relay.output.stdout.includes('stops it')) {

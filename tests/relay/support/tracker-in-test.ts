@@ -30,6 +30,9 @@ export async function trackerInTest(
     admission: makeAdmission(2),
     trustProxy: true,
     app: null,
+    overlay: () => null,
+    description: () => null,
+    isReady: () => true,
     log,
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

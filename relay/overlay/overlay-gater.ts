@@ -1,0 +1,60 @@
+import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
+import { getNetConfig } from '@libp2p/utils'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { countedAddressOf } from '../client-address.ts'
+import type { OverlayLimits } from './overlay-limits.ts'
+
+/** What the gater has to know of the node, which does not exist yet when the gater is made. */
+export interface NodeFacts {
+  connectionsOf(peer: PeerId): ReadonlyArray<{ readonly remoteAddr: Multiaddr }>
+  /** The addresses of everybody who holds a reservation, one for each. */
+  reservedAddresses(): Iterable<Multiaddr>
+  hasReservation(peer: PeerId): boolean
+  /** Whether a circuit between these two would be one too many. */
+  isCircuitTooMany(from: PeerId, to: PeerId): boolean
+  /** Whether the operator named this address as another relay's. */
+  isPeerRelay(address: Multiaddr): boolean
+}
+
+/**
+ * Who may connect, reserve and be connected to.
+ *
+ * The relay itself dials nobody but the relays it was told of: addresses that strangers hand out,
+ * in identify or in the DHT, would otherwise make it connect into the operator's own network.
+ */
+export function makeOverlayGater(facts: NodeFacts, limits: OverlayLimits): ConnectionGater {
+  return {
+    denyDialMultiaddr: (address) => !facts.isPeerRelay(address),
+
+    // A key that an id does not contain is not checked against it by Noise; ours always do.
+    denyInboundEncryptedConnection: (peer) =>
+      peer.type !== 'Ed25519' || facts.connectionsOf(peer).length >= limits.connectionsPerPeer,
+
+    denyInboundRelayReservation(peer) {
+      if (facts.hasReservation(peer)) return false
+      const address = facts.connectionsOf(peer)[0]?.remoteAddr
+      const counted = address === undefined ? null : countedAddressOfMultiaddr(address)
+      if (counted === null) return false
+      let taken = 0
+      for (const other of facts.reservedAddresses()) {
+        if (countedAddressOfMultiaddr(other) === counted) taken++
+      }
+      return taken >= limits.reservationsPerAddress
+    },
+
+    denyOutboundRelayedConnection: (from, to) => facts.isCircuitTooMany(from, to),
+  }
+}
+
+/** Whom an inbound connection of any transport counts against; `null` for the own network. */
+export function countedAddressOfConnection(connection: MultiaddrConnection): string | null {
+  return countedAddressOfMultiaddr(connection.remoteAddr)
+}
+
+function countedAddressOfMultiaddr(address: Multiaddr): string | null {
+  try {
+    return countedAddressOf(getNetConfig(address).host)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,93 @@
+import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import type { ConnectionGater, Ed25519PrivateKey } from '@libp2p/interface'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { REFUSE_VALUES } from './kad-records.ts'
+import type { OverlayLimits } from './overlay-limits.ts'
+import { webSocketTransport, type SocketInlet } from './web-socket-transport.ts'
+
+export const KAD_PROTOCOL = '/chiral/kad/1.0.0'
+
+/** Chiral nodes shun for a day whoever names itself in any other shape than this. */
+const USER_AGENT = 'chiral/2.0.0 (chiral-web relay)'
+
+export interface OverlayNodeInit {
+  readonly privateKey: Ed25519PrivateKey
+  readonly limits: OverlayLimits
+  readonly gater: ConnectionGater
+  /** What the world is told to reach us by, without the peer id. */
+  readonly announced: readonly Multiaddr[]
+  /** Ports to open for peers that speak plain TCP. */
+  readonly tcpListen: readonly Multiaddr[]
+  readonly onInlet: (inlet: SocketInlet | null) => void
+}
+
+export type OverlayNode = Awaited<ReturnType<typeof startOverlayNode>>
+
+/** The libp2p node of the relay, running. Rejects when a TCP port cannot be opened. */
+export function startOverlayNode(init: OverlayNodeInit) {
+  const { limits, tcpListen } = init
+  const self = `/p2p/${peerIdFromPrivateKey(init.privateKey).toString()}`
+  const announced = init.announced.map((address) => address.encapsulate(self))
+
+  return createLibp2p({
+    privateKey: init.privateKey,
+    nodeInfo: { name: 'chiral-web relay', version: '2.0.0', userAgent: USER_AGENT },
+    addresses: {
+      // The port is not opened: our transport takes sockets from the front door.
+      listen: ['/ip4/127.0.0.1/tcp/0/ws', ...tcpListen.map(String)],
+      // The transports know neither a public name nor which of their addresses the world reaches.
+      announceFilter: () => announced,
+    },
+    transports: [
+      webSocketTransport(init.onInlet),
+      ...(tcpListen.length === 0 ? [] : [tcp({ maxConnections: limits.connections })]),
+    ],
+    connectionEncrypters: [noise()],
+    streamMuxers: [
+      yamux({
+        maxInboundStreams: limits.streamsPerConnection,
+        maxOutboundStreams: limits.streamsPerConnection,
+        streamOptions: { maxStreamWindowSize: limits.streamWindow },
+      }),
+    ],
+    connectionManager: {
+      maxConnections: limits.connections,
+      // The front door has counted already, by the address of the person and not of the proxy.
+      maxIncomingPendingConnections: limits.pending,
+      inboundConnectionThreshold: limits.newConnections,
+      inboundUpgradeTimeout: limits.upgradeTimeout,
+    },
+    connectionGater: init.gater,
+    services: {
+      identify: identify(),
+      ping: ping(),
+      relay: circuitRelayServer({
+        reservations: {
+          maxReservations: limits.reservations,
+          reservationTtl: limits.reservationLifetime,
+          defaultDurationLimit: limits.circuitDuration,
+          defaultDataLimit: BigInt(limits.circuitBytes),
+        },
+        maxInboundHopStreams: limits.circuitsFromPeer,
+        maxOutboundStopStreams: limits.circuitsToPeer,
+      }),
+      dht: kadDHT({
+        protocol: KAD_PROTOCOL,
+        clientMode: false,
+        peerInfoMapper: passthroughMapper,
+        allowQueryWithZeroPeers: true,
+        maxInboundStreams: limits.kadStreams,
+        validators: REFUSE_VALUES,
+        reprovide: { validity: limits.providerLifetime, interval: limits.providerSweep },
+      }),
+    },
+  })
+}

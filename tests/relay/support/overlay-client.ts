@@ -1,0 +1,82 @@
+import './patience.ts'
+import { createHash } from 'node:crypto'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify, identifyPush } from '@libp2p/identify'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import { create } from 'multiformats/hashes/digest'
+import { onTestFinished } from 'vitest'
+
+/** Multihash code of sha2-256. */
+const SHA2_256 = 0x12
+
+export type OverlayClient = Awaited<ReturnType<typeof overlayClient>>
+
+/**
+ * A plain js-libp2p node, none of it ours: as a browser has it, or a native peer. It listens on
+ * nothing of its own.
+ */
+export async function overlayClient({ listen = ['/p2p-circuit'] }: { listen?: string[] } = {}) {
+  const node = await createLibp2p({
+    nodeInfo: { userAgent: 'chiral/2.0.0 (test)' },
+    addresses: { listen },
+    transports: [webSockets(), tcp(), circuitRelayTransport()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: {
+      identify: identify(),
+      identifyPush: identifyPush(),
+      ping: ping(),
+      dht: kadDHT({
+        protocol: '/chiral/kad/1.0.0',
+        clientMode: true,
+        // Not `allowQueryWithZeroPeers`: the search for relays would walk an empty table for ever,
+        // without a pause, and never let go of the thread.
+        peerInfoMapper: passthroughMapper,
+      }),
+    },
+  })
+  onTestFinished(async () => {
+    await node.stop()
+  })
+  return node
+}
+
+/** Dials a relay and waits until it has given a circuit address. */
+export async function reserve(node: OverlayClient, relayAddress: string): Promise<string> {
+  const relay = multiaddr(relayAddress)
+  await node.dial(relay)
+  return circuitAddress(node, relayIdOf(relayAddress))
+}
+
+/** The address of `node` through the relay, once it has one. */
+export async function circuitAddress(node: OverlayClient, relayId: string): Promise<string> {
+  for (;;) {
+    const address = node
+      .getMultiaddrs()
+      .map(String)
+      .find((text) => text.includes(`/p2p/${relayId}/p2p-circuit`))
+    if (address !== undefined) return address
+    await new Promise((resolve) => {
+      node.addEventListener('self:peer:update', resolve, { once: true })
+    })
+  }
+}
+
+export function relayIdOf(address: string): string {
+  return address.split('/p2p/').at(-1)!
+}
+
+/** Where providers of a v1 info hash are kept. */
+export function providerKey(infoHash: Uint8Array): CID {
+  const digest = createHash('sha256').update('/chiral/bt/').update(infoHash).digest()
+  return CID.createV1(raw.code, create(SHA2_256, digest))
+}
