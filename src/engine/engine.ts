@@ -22,6 +22,8 @@ import type {
   TorrentSource,
 } from './model/torrent.ts'
 import { MINUTE, SECOND, type Millis } from './model/units.ts'
+import { makeLazyOverlay } from './overlay/lazy-overlay.ts'
+import type { Overlay, OverlayVendors } from './overlay/overlay.ts'
 import { parseMetainfo } from './parse-metainfo.ts'
 import { makeProtocolManager } from './protocol-manager.ts'
 import { checkSettings } from './settings-check.ts'
@@ -45,6 +47,7 @@ export interface EngineDeps {
   readonly rtc: RtcConnections
   readonly fetch: Fetch
   readonly log: Log
+  readonly overlay: OverlayVendors
   readonly ownTracker: string
   readonly pageHost: string
   /** Live RTCPeerConnections from now on. */
@@ -72,6 +75,8 @@ export interface Engine {
   want(infoHash: InfoHash, files: readonly FileIndex[]): Result<void, EngineError>
   setPolicy(infoHash: InfoHash, policy: SwarmPolicy): Result<void, EngineError>
   remove(infoHash: InfoHash, deleteData: boolean): Promise<Result<void, EngineError>>
+  /** The Chiral side; the first to ask waits until it is loaded. */
+  overlay(): Promise<Overlay>
   settings(): Settings
   configure(change: Partial<Settings>): Promise<Result<Settings, EngineError>>
   /** What only the page can learn: whether the browser promised to keep our data. */
@@ -93,7 +98,21 @@ export function makeEngine(deps: EngineDeps): Engine {
   let measuring: ReturnType<typeof setInterval> | undefined
   const resolving = new Map<InfoHash, { readonly stop: AbortController; done: Promise<unknown> }>()
 
-  const rtcConfig = (): RtcConfig => ({ iceServers: settings.iceServers })
+  const overlay = makeLazyOverlay(async () => {
+    const { makeOverlay } = await import('./overlay/overlay.ts')
+    return makeOverlay({
+      ...deps.overlay,
+      fetch: deps.fetch,
+      log,
+      ownRelay: new URL(deps.ownTracker).origin,
+      pageHost: deps.pageHost,
+      settings: () => settings,
+      publish: (overlay) => deps.publish({ type: 'overlay', overlay }),
+    })
+  })
+  const rtcConfig = (): RtcConfig => ({
+    iceServers: settings.iceServers.length > 0 ? settings.iceServers : overlay.iceServers(),
+  })
   const trackerClient = makeWebTrackerClient({
     rtc: deps.rtc,
     wirePeerId: client.wirePeerId,
@@ -223,6 +242,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   const applySettings = () => {
     limits.apply(settings)
     deps.limitConnections(settings.maxConnections)
+    overlay.settingsChanged()
     for (const torrent of torrents.all()) torrent.settingsChanged()
   }
 
@@ -254,6 +274,7 @@ export function makeEngine(deps: EngineDeps): Engine {
       const journal = await records.journal()
       for (const record of kept) await restore(record, journal.get(record.infoHash) ?? null)
       await measureStorage()
+      overlay.start()
       ticking = setInterval(() => {
         for (const torrent of torrents.all()) if (torrent.tick()) onChange(torrent)
       }, TICK)
@@ -305,6 +326,8 @@ export function makeEngine(deps: EngineDeps): Engine {
       return removed
     },
 
+    overlay: () => overlay.loaded(),
+
     settings: () => settings,
 
     async configure(change) {
@@ -321,13 +344,17 @@ export function makeEngine(deps: EngineDeps): Engine {
       void measureStorage()
     },
 
-    online: () => trackerClient.retryNow(),
+    online() {
+      trackerClient.retryNow()
+      overlay.online()
+    },
 
     async stop() {
       clearInterval(ticking)
       clearInterval(measuring)
       await Promise.all([...torrents.all()].map((torrent) => torrent.stop()))
       trackerClient.stop()
+      await overlay.stop()
       await client.stop()
       records.close()
     },

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { ErrorIn } from './model/errors.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
+import { parseRelayAddress } from './overlay/relay-address.ts'
 
 const rate = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))
 const webTracker = v.pipe(
@@ -10,6 +11,14 @@ const webTracker = v.pipe(
   v.check(
     (url) => URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol),
     'A tracker address begins with wss:// or ws://.',
+  ),
+)
+const relay = v.pipe(
+  v.string(),
+  v.maxLength(2048),
+  v.check(
+    (address) => parseRelayAddress(address) !== null,
+    'A relay address begins with https://, or is a WebSocket multiaddr.',
   ),
 )
 const iceServer = v.object({
@@ -32,6 +41,7 @@ const settingsChange = v.strictObject({
   maxConnections: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
   uploadSlots: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64))),
   trackers: v.exactOptional(v.nullable(v.pipe(v.array(webTracker), v.maxLength(20)))),
+  relays: v.exactOptional(v.nullable(v.pipe(v.array(relay), v.maxLength(4)))),
   iceServers: v.exactOptional(v.pipe(v.array(iceServer), v.maxLength(10))),
   defaultPolicy: v.exactOptional(policy),
 })

@@ -1,5 +1,7 @@
 import { makeEngine, type Engine } from '../engine/engine.ts'
+import { makeIdbIdentityStore } from '../engine/adapters/idb-identity-store.ts'
 import { makeIdbRecordStore } from '../engine/adapters/idb-record-store.ts'
+import { makeMemoryIdentityStore } from '../engine/adapters/memory-identity-store.ts'
 import { makeMemoryPieceStores } from '../engine/adapters/memory-piece-store.ts'
 import { makeMemoryRecordStore } from '../engine/adapters/memory-record-store.ts'
 import { probeStorage } from '../engine/adapters/probe-storage.ts'
@@ -57,6 +59,13 @@ async function start({ build, config, lifeline, rtcPort }: Init): Promise<void> 
     records: records.value,
     rtc,
     fetch: (url, init) => fetch(url, init),
+    overlay: {
+      identities: stores.kind === 'opfs' ? makeIdbIdentityStore() : makeMemoryIdentityStore(),
+      peerIdOf: async (seed) =>
+        (await import('../engine/adapters/libp2p-keys.ts')).peerIdOfSeed(seed),
+      makeNode: async (spec) =>
+        (await import('../engine/adapters/libp2p-node.ts')).makeLibp2pNode(spec),
+    },
     log: consoleLog,
     ...config,
     limitConnections: (most) => rtc.setMaxConnections(most),

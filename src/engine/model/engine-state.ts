@@ -1,7 +1,7 @@
 import type { EngineError } from './errors.ts'
 import type { CreationId, InfoHash, PeerId } from './ids.ts'
 import type { TorrentSnapshot } from './torrent.ts'
-import type { Bytes } from './units.ts'
+import type { Bytes, Timestamp } from './units.ts'
 
 /** The whole truth about the engine that a page may show. Written only by the worker. */
 export interface EngineState {
@@ -60,9 +60,50 @@ export type OverlaySnapshot =
       readonly name: 'reserved'
       readonly self: PeerId
       readonly relay: PeerId
+      /** Chiral peers connected to at this moment, relays not counted. */
       readonly peers: number
+      readonly relays: readonly RelaySnapshot[]
     }
   | { readonly name: 'lost'; readonly error: EngineError; readonly retryAt: number }
+
+/** One relay of the settings, as this page knows it. */
+export interface RelaySnapshot {
+  /** As in the settings: an origin or a multiaddr. */
+  readonly address: string
+  /** Null until it said who it is. */
+  readonly peerId: PeerId | null
+  readonly state: 'connecting' | 'reserved' | 'lost'
+  readonly error: EngineError | null
+  /** When it is tried again; null unless lost. */
+  readonly retryAt: Timestamp | null
+}
+
+/** A Chiral peer that a connection of the overlay leads to. */
+export interface OverlayPeerSnapshot {
+  readonly peerId: PeerId
+  /** Three words of the peer id, to be read aloud. */
+  readonly words: PeerWords
+  /** What identify said; foreign text. */
+  readonly client: string | null
+  readonly path: 'direct' | 'relayed'
+  /** Torrents with a link to this peer. */
+  readonly torrents: readonly InfoHash[]
+  /** Wire bytes that went through a relay, both ways. */
+  readonly relayedBytes: Bytes
+}
+
+export type PeerWords = readonly [string, string, string]
+
+/** Who this browser is in the overlay. */
+export interface IdentitySnapshot {
+  readonly peerId: PeerId
+  readonly words: PeerWords
+  /** What the person calls it; shown to nobody else. */
+  readonly name: string | null
+  readonly createdAt: Timestamp
+  /** Where the overlay reaches it now; empty without a reservation. */
+  readonly addresses: readonly string[]
+}
 
 /** Files on their way to becoming a torrent: they have no info hash yet. */
 export interface CreationSnapshot {

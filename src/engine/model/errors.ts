@@ -21,6 +21,7 @@ export type EngineError =
   | { readonly kind: 'input/no-files' }
   /** A backup that cannot be read: no backup, cut off, or written by a newer version. */
   | { readonly kind: 'input/backup'; readonly reason: 'format' | 'newer' }
+  | { readonly kind: 'input/identity'; readonly reason: IdentityProblem }
   /** `message` is a validator's own words about the first setting that is out of range. */
   | { readonly kind: 'input/settings'; readonly message: string }
   // http/…: a URL that was asked for; another URL, or later, helps
@@ -57,6 +58,8 @@ export type EngineError =
     }
   // overlay/…: libp2p and the relay; retrying helps
   | { readonly kind: 'overlay/relay-unreachable'; readonly address: string }
+  /** It is up, and serves no overlay. */
+  | { readonly kind: 'overlay/no-relay'; readonly address: string }
   | { readonly kind: 'overlay/reservation-refused'; readonly relay: PeerId }
   | { readonly kind: 'overlay/dial'; readonly peer: PeerId; readonly cause: Cause }
   // policy/…: we refused; only changing the policy helps
@@ -102,6 +105,17 @@ export type MetainfoProblem =
   | 'v2-only'
   /** Metadata from a peer whose SHA-1 is not the info hash it was asked for by (BEP 9). */
   | 'info-hash'
+
+/** Why a file with an identity was not written or not taken. */
+export type IdentityProblem =
+  /** Not such a file, or not all of one. */
+  | 'format'
+  /** Written by a newer version. */
+  | 'newer'
+  /** The passphrase is another one, or the file was changed. */
+  | 'passphrase'
+  /** Too short to protect a key. */
+  | 'weak-passphrase'
 
 export type TrackerProblem = 'unreachable' | 'refused' | 'silent' | 'malformed'
 

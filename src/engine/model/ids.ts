@@ -20,6 +20,14 @@ export function isInfoHash(text: string): text is InfoHash {
   return /^[0-9a-f]{40}$/.test(text)
 }
 
+/**
+ * True for the peer id of an Ed25519 key, which carries the whole key: 52 base58 letters. The only
+ * way a text becomes a `PeerId`; ids of other keys only name one, and are taken nowhere.
+ */
+export function isPeerId(text: string): text is PeerId {
+  return /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(text)
+}
+
 /** The text of 20 bytes. Throws on any other length: the caller holds a digest, not foreign text. */
 export function infoHashOfDigest(digest: Uint8Array): InfoHash {
   const hex = hexOf(digest)

@@ -19,6 +19,12 @@ export interface Settings {
   readonly uploadSlots: number
   /** Web trackers (`ws:`, `wss:`) a new torrent announces to; null is the relay that served the page. */
   readonly trackers: readonly string[] | null
+  /**
+   * Relays of the overlay: origins (`https://relay.example`) or WebSocket multiaddrs. Null is the
+   * relay that served the page; none turns the overlay off.
+   */
+  readonly relays: readonly string[] | null
+  /** While there is none, the STUN of the relays above is used. */
   readonly iceServers: readonly IceServer[]
   /** Policy of new torrents. */
   readonly defaultPolicy: SwarmPolicy
@@ -44,6 +50,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxConnections: 64,
   uploadSlots: 10,
   trackers: null,
+  relays: null,
   iceServers: [],
   defaultPolicy: PUBLIC,
 }

@@ -10,6 +10,7 @@ import type { ArgsOf, CallName, Notice, ValueOf } from '../../workers/protocol/c
 import type { EngineClient } from '../../workers/protocol/engine-client.ts'
 import { fakeFiles, largeTree } from './fake-files.ts'
 import { fakeKeeping } from './fake-keeping.ts'
+import { fakeIdentity, fakeOverlayPeers } from './fake-overlay.ts'
 import { fakePeers, fakeTrackers } from './fake-peers.ts'
 import { fakeTorrent } from './fake-torrents.ts'
 
@@ -185,6 +186,12 @@ export function makeFakeEngine(
 
     'settings.get': async () => ok(DEFAULT_SETTINGS),
     'settings.change': async ({ change }) => ok({ ...DEFAULT_SETTINGS, ...change }),
+    'identity.get': async () => ok(fakeIdentity()),
+    'identity.rename': async ({ name }) => ok({ ...fakeIdentity(), name }),
+    'identity.export': async () => ok(new Uint8Array(200)),
+    'identity.import': async () => ok(fakeIdentity()),
+    'identity.forget': async () => ok({ ...fakeIdentity(), name: null }),
+    'overlay.peers': async () => ok(fakeOverlayPeers()),
     'engine.stop': async () => ok(null),
   }
 

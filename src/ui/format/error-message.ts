@@ -29,6 +29,8 @@ export function errorMessage(error: EngineError, words: Words): string {
       return say.noFiles
     case 'input/backup':
       return say.backup[error.reason]
+    case 'input/identity':
+      return say.identity[error.reason]
     case 'input/settings':
       return say.settings(quote(error.message))
     case 'http/status':
@@ -70,6 +72,8 @@ export function errorMessage(error: EngineError, words: Words): string {
     }
     case 'overlay/relay-unreachable':
       return say.relayUnreachable(hostOf(error.address))
+    case 'overlay/no-relay':
+      return say.noRelay(hostOf(error.address))
     case 'overlay/reservation-refused':
       return say.reservationRefused
     case 'overlay/dial':

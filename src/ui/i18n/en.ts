@@ -117,6 +117,12 @@ export const en = {
       format: 'This is not a backup of Chiral, or not all of one.',
       newer: 'A newer version of Chiral made this backup.',
     },
+    identity: {
+      format: 'This is not an identity of Chiral, or not all of one.',
+      newer: 'A newer version of Chiral wrote this identity.',
+      passphrase: 'The passphrase is not the one this identity was saved with.',
+      'weak-passphrase': 'Choose a longer passphrase: eight characters or more.',
+    },
     settings: (problem: string) => `This setting cannot be used: “${problem}”.`,
     status: (host: string, status: number) => `${host} answered with ${status}, not with the file.`,
     unreachable: (host: string) =>
@@ -146,6 +152,7 @@ export const en = {
     },
     trackerSaid: (sentence: string, message: string) => `${sentence} It said: “${message}”.`,
     relayUnreachable: (host: string) => `The relay ${host} cannot be reached.`,
+    noRelay: (host: string) => `${host} is up, but it is no relay of the overlay.`,
     reservationRefused: 'The relay has no room for another peer right now.',
     dial: 'A peer could not be reached.',
     sourceDenied: {

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../engine/model/result.ts'
 import type { TorrentSource } from '../../engine/model/torrent.ts'
 import { MIB, type Bytes } from '../../engine/model/units.ts'
 import type { EngineClient } from '../protocol/engine-client.ts'
-import type { Chiral } from './chiral-interface.ts'
+import type { Chiral, Identity } from './chiral-interface.ts'
 import { makeScriptMirror } from './script-mirror.ts'
 
 export type { Chiral } from './chiral-interface.ts'
@@ -126,8 +126,11 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
     },
 
     get identity() {
-      const answer = Promise.reject<never>(unsupported('identity'))
-      // Looking at the object, as a console does, asks for nothing and must not be reported.
+      const answer = client.call('identity.get', null).then((result): Identity => {
+        const { peerId, addresses } = valueOf(result)
+        return { peerId, addresses: [...addresses] }
+      })
+      // Looking at the object, as a console does, must not be reported when it fails.
       answer.catch(() => {})
       return answer
     },

@@ -2,6 +2,8 @@ import type {
   BackupReport,
   EngineChange,
   EngineState,
+  IdentitySnapshot,
+  OverlayPeerSnapshot,
   StorageUsage,
 } from '../../engine/model/engine-state.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
@@ -78,6 +80,22 @@ export interface EngineCalls {
   /** Torrents and settings as one file, without data. */
   'backup.export': { args: null; value: Uint8Array<ArrayBuffer> }
   'backup.import': { args: { bytes: Uint8Array<ArrayBuffer> }; value: BackupReport }
+
+  /** Who this browser is in the overlay; made when there is none. */
+  'identity.get': { args: null; value: IdentitySnapshot }
+  /** Blank takes the name away. */
+  'identity.rename': { args: { name: string }; value: IdentitySnapshot }
+  /** The key as a file, sealed by the passphrase. Takes about a second. */
+  'identity.export': { args: { passphrase: string }; value: Uint8Array<ArrayBuffer> }
+  /** Puts it in the place of this one, and connects anew. */
+  'identity.import': {
+    args: { bytes: Uint8Array<ArrayBuffer>; passphrase: string }
+    value: IdentitySnapshot
+  }
+  /** Forgets the key for good and makes another. */
+  'identity.forget': { args: null; value: IdentitySnapshot }
+  /** Chiral peers that are connected now, relays not among them. */
+  'overlay.peers': { args: null; value: readonly OverlayPeerSnapshot[] }
 
   'storage.grant': { args: { persisted: boolean }; value: null }
   'engine.stop': { args: null; value: null }

@@ -52,6 +52,15 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
     'settings.get': async () => ok(engine.settings()),
     'settings.change': ({ change }) => engine.configure(change),
 
+    'identity.get': async () => (await engine.overlay()).identity(),
+    'identity.rename': async ({ name }) => (await engine.overlay()).rename(name),
+    'identity.export': async ({ passphrase }) =>
+      (await engine.overlay()).exportIdentity(passphrase),
+    'identity.import': async ({ bytes, passphrase }) =>
+      (await engine.overlay()).importIdentity(bytes, passphrase),
+    'identity.forget': async () => (await engine.overlay()).forgetIdentity(),
+    'overlay.peers': async () => ok(await (await engine.overlay()).peers()),
+
     'storage.grant': async ({ persisted }) => {
       engine.granted(persisted)
       return ok(null)

@@ -71,6 +71,12 @@ const EVERY: {
     { kind: 'input/backup', reason: 'format' },
     { kind: 'input/backup', reason: 'newer' },
   ],
+  'input/identity': [
+    { kind: 'input/identity', reason: 'format' },
+    { kind: 'input/identity', reason: 'newer' },
+    { kind: 'input/identity', reason: 'passphrase' },
+    { kind: 'input/identity', reason: 'weak-passphrase' },
+  ],
   'input/settings': [{ kind: 'input/settings', message: 'maxConnections must be at most 256' }],
   'http/status': [{ kind: 'http/status', url, status: 404 }],
   'http/unreachable': [{ kind: 'http/unreachable', url }],
@@ -92,6 +98,7 @@ const EVERY: {
   'overlay/relay-unreachable': [
     { kind: 'overlay/relay-unreachable', address: '/dns4/relay/tcp/443' },
   ],
+  'overlay/no-relay': [{ kind: 'overlay/no-relay', address: 'https://relay.example' }],
   'overlay/reservation-refused': [{ kind: 'overlay/reservation-refused', relay: peer }],
   'overlay/dial': [{ kind: 'overlay/dial', peer, cause }],
   'policy/source-denied': sources.map((source) => ({ kind: 'policy/source-denied', source })),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { emptyEngineState, type EngineState } from '../../../src/engine/model/engine-state.ts'
 import type { EngineError } from '../../../src/engine/model/errors.ts'
+import type { PeerId } from '../../../src/engine/model/ids.ts'
 import { err, ok, type Result } from '../../../src/engine/model/result.ts'
 import { PUBLIC } from '../../../src/engine/model/swarm-policy.ts'
 import type { FileEntry, TorrentSnapshot } from '../../../src/engine/model/torrent.ts'
@@ -287,8 +288,24 @@ test('a gap in the revisions is closed by asking for the whole state', async () 
   expect(await asked).toMatchObject({ name: 'asked' })
 })
 
+test('the identity is what the engine says it is', async () => {
+  const peerId = '12D3KooWGRUVhMFMuMPfsMZqmrVSvnUVfRTzWRxQTQnEqZ7oU8nG' as PeerId // as a parsed one
+  const addresses = [`/dns4/relay.example/tcp/443/tls/ws/p2p-circuit/p2p/${peerId}`]
+  const { chiral, run } = chiralOver({
+    'identity.get': ok({
+      peerId,
+      words: ['one', 'two', 'three'],
+      name: null,
+      createdAt: 1,
+      addresses,
+    }),
+  })
+  run()
+
+  expect(await chiral.identity).toEqual({ peerId, addresses })
+})
+
 test.each<[string, (chiral: Chiral) => Promise<unknown>]>([
-  ['identity', (chiral) => chiral.identity],
   ['invite', (chiral) => chiral.invite(infoHash)],
   ['members', (chiral) => chiral.members(infoHash)],
   ['allow', (chiral) => chiral.allow(infoHash, '12D3')],

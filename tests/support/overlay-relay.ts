@@ -1,0 +1,145 @@
+import { createServer, type Server } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { identify, identifyPush } from '@libp2p/identify'
+import type { PrivateKey } from '@libp2p/interface'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p } from 'libp2p'
+import { KAD_PROTOCOL } from '../../src/engine/model/overlay-ids.ts'
+
+/** A relay of the overlay alone: no page, no tracker. It can die and come back as the same. */
+export interface OverlayRelay {
+  /** For `Settings.relays`. */
+  readonly origin: string
+  readonly peerId: string
+  /** `/ip4/127.0.0.1/tcp/<port>/ws/p2p/<peer id>` */
+  readonly multiaddr: string
+  /** Everything that went over its sockets, both ways, HTTP included, since it was first started. */
+  bytes(): number
+  /** Ends as a crash does: every connection is reset. */
+  kill(): Promise<void>
+  /** Comes back at the same port with the same key. */
+  revive(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface OverlayRelayChoice {
+  /** What one circuit may carry, both ways; left out, libp2p's 128 KiB. */
+  readonly dataLimit?: bigint
+}
+
+interface Running {
+  readonly node: Awaited<ReturnType<typeof startNode>>
+  readonly server: Server
+}
+
+export async function startOverlayRelay({
+  dataLimit = 8n << 20n,
+}: OverlayRelayChoice = {}): Promise<OverlayRelay> {
+  const privateKey = await generateKeyPair('Ed25519')
+  const sockets = new Set<Socket>()
+  let counted = 0
+  let running: Running | null = null
+  let port = 0
+
+  const start = async () => {
+    const node = await startNode(privateKey, dataLimit)
+    const peerId = node.peerId.toString()
+    const inside = Number(/\/tcp\/(\d+)/.exec(node.getMultiaddrs()[0]!.toString())?.[1])
+    const server = createServer((request, response) => {
+      response.setHeader('Access-Control-Allow-Origin', '*')
+      if (request.url === '/healthz') return response.end('ok')
+      if (request.url !== '/relay.json') return response.writeHead(404).end()
+      response.end(JSON.stringify({ peerId, addresses: [addressOf(peerId)] }))
+    })
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket)
+      socket.once('close', () => {
+        sockets.delete(socket)
+        counted += socket.bytesRead + socket.bytesWritten
+      })
+    })
+    server.on('upgrade', (request, socket, head) => {
+      const behind = connect(inside, '127.0.0.1', () => {
+        const headers = request.rawHeaders.reduce(
+          (text, part, at) => text + part + (at % 2 === 0 ? ': ' : '\r\n'),
+          '',
+        )
+        behind.write(`GET / HTTP/1.1\r\n${headers}\r\n`)
+        behind.write(head)
+        socket.pipe(behind).pipe(socket)
+      })
+      behind.on('error', () => socket.destroy())
+      socket.on('error', () => behind.destroy())
+      socket.on('close', () => behind.destroy())
+    })
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    port = (server.address() as AddressInfo).port // a TCP server's address is never a path
+    running = { node, server }
+    return node
+  }
+
+  const addressOf = (peerId: string) => `/ip4/127.0.0.1/tcp/${port}/ws/p2p/${peerId}`
+
+  const kill = async () => {
+    const { node, server } = running!
+    running = null
+    server.close()
+    for (const socket of sockets) socket.resetAndDestroy()
+    await node.stop()
+  }
+
+  const { peerId } = await start()
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    peerId: peerId.toString(),
+    multiaddr: addressOf(peerId.toString()),
+    bytes: () =>
+      [...sockets].reduce(
+        (sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten,
+        counted,
+      ),
+    kill,
+    revive: async () => void (await start()),
+    close: async () => {
+      if (running !== null) await kill()
+    },
+  }
+}
+
+function startNode(privateKey: PrivateKey, dataLimit: bigint) {
+  return createLibp2p({
+    privateKey,
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionManager: {
+      inboundConnectionThreshold: 500,
+      maxIncomingPendingConnections: 100,
+    },
+    services: {
+      identify: identify(),
+      identifyPush: identifyPush(),
+      ping: ping(),
+      dht: kadDHT({
+        protocol: KAD_PROTOCOL,
+        clientMode: false,
+        peerInfoMapper: passthroughMapper,
+        allowQueryWithZeroPeers: true,
+      }),
+      relay: circuitRelayServer({
+        reservations: {
+          maxReservations: 100,
+          defaultDataLimit: dataLimit,
+          defaultDurationLimit: 600_000,
+        },
+      }),
+    },
+  })
+}

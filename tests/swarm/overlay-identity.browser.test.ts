@@ -1,0 +1,116 @@
+import type { Page } from 'puppeteer-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openApp } from '../support/app-page.ts'
+import { browsersUnderTest, launchBrowser } from '../support/browsers.ts'
+import { startOverlayRelay, type OverlayRelay } from '../support/overlay-relay.ts'
+import { serveApp, type AppServer } from '../support/serve-app.ts'
+
+let app: AppServer
+let relay: OverlayRelay
+
+beforeAll(async () => {
+  app = await serveApp()
+  relay = await startOverlayRelay()
+})
+
+afterAll(async () => {
+  await relay.close()
+  await app.close()
+})
+
+const useRelay = (page: Page, relays: readonly string[]) =>
+  page.evaluate((relays) => window.chiral.configure({ relays }), relays)
+
+const identity = (page: Page) => page.evaluate(() => window.chiral.identity)
+
+/** Resolves when the overlay reaches this page by way of the relay. */
+const reserved = (page: Page, { peerId }: OverlayRelay) =>
+  page.waitForFunction(
+    async (peerId) =>
+      (await window.chiral.identity).addresses.some((address) => address.includes(peerId)),
+    { polling: 50 },
+    peerId,
+  )
+
+test.each(browsersUnderTest)(
+  '%s has one identity, and is reached by way of a relay',
+  async (name) => {
+    const browser = await launchBrowser(name)
+    const { page } = await openApp(browser, app.url)
+    const before = await identity(page)
+
+    await useRelay(page, [relay.origin])
+    await reserved(page, relay)
+    const { peerId, addresses } = await identity(page)
+
+    expect(peerId).toMatch(/^12D3KooW\w{44}$/)
+    expect(peerId).toBe(before.peerId)
+    expect(addresses).toContain(`${relay.multiaddr}/p2p-circuit/p2p/${peerId}`)
+    expect(addresses).toContain(`${relay.multiaddr}/p2p-circuit/webrtc/p2p/${peerId}`)
+    await browser.close()
+  },
+)
+
+test.each(browsersUnderTest)(
+  '%s comes back as the same after a reload, and keeps no key in the open',
+  async (name) => {
+    const browser = await launchBrowser(name)
+    const { page } = await openApp(browser, app.url)
+    const { peerId } = await identity(page)
+
+    await page.reload()
+    await page.waitForFunction(() => typeof window.chiral === 'object')
+    await page.evaluate(() => window.chiral.ready)
+    const stored = await page.evaluate(dumpIdentity)
+
+    expect((await identity(page)).peerId).toBe(peerId)
+    expect(stored.fields).toEqual(['createdAt', 'iv', 'key', 'name', 'sealed', 'version'])
+    expect(stored.extractable).toBe(false)
+    expect(stored.exported).toBe('InvalidAccessError')
+    // With its tag of 16 bytes: a seed and nothing more, and that only sealed.
+    expect(stored.sealedLength).toBe(32 + 16)
+    expect(stored.opensTo).toBe(32)
+    expect(stored.sealedIsPlain).toBe(false)
+    await browser.close()
+  },
+)
+
+/** Everything in the database of the identity, as a thief with a script in this origin would find it. */
+async function dumpIdentity() {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open('chiral-identity')
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error ?? new Error('not opened'))
+  })
+  const stores = [...database.objectStoreNames]
+  const records = await new Promise<Record<string, unknown>[]>((resolve, reject) => {
+    const request = database
+      .transaction(stores)
+      .objectStore(stores[0] ?? '')
+      .getAll()
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error ?? new Error('not read'))
+  })
+  const [record = {}] = records
+  // What the test is about: whether these are what they should be.
+  const key = record['key'] as CryptoKey
+  const iv = record['iv'] as Uint8Array<ArrayBuffer>
+  const sealed = record['sealed'] as ArrayBuffer
+  const opened = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed)
+  const exported = await crypto.subtle.exportKey('raw', key).then(
+    () => 'exported',
+    (thrown: unknown) => (thrown instanceof DOMException ? thrown.name : 'another error'),
+  )
+  database.close()
+  const hex = (bytes: ArrayBuffer) => Array.from(new Uint8Array(bytes)).join()
+  return {
+    stores,
+    count: records.length,
+    fields: Object.keys(record).sort(),
+    extractable: key.extractable,
+    exported,
+    sealedLength: sealed.byteLength,
+    opensTo: opened.byteLength,
+    sealedIsPlain: hex(sealed).includes(hex(opened)),
+  }
+}
