@@ -41,6 +41,7 @@ spawnEngine({
     ...(inMemory ? { storage: 'memory' } : {}),
   },
   page: window,
+  document,
   secure: isSecureContext,
   // Undefined outside secure contexts and in old browsers, whatever the DOM library says.
   locks: navigator.locks ?? null,

@@ -206,7 +206,8 @@ function Page() {
       />
       <main id="main" class="page-main" tabindex={-1} aria-busy={starting()}>
         <Switch fallback={<EngineView />}>
-          <Match when={running()}>
+          {/* The list stays while the next engine starts: in this tab or in another one. */}
+          <Match when={running() || (starting() && hasList())}>
             <Library />
           </Match>
           <Match when={starting()}>

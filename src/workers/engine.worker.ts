@@ -8,12 +8,14 @@ import { probeStorage } from '../engine/adapters/probe-storage.ts'
 import { toCause } from '../engine/model/errors.ts'
 import { ok } from '../engine/model/result.ts'
 import { BUILD } from './protocol/build.ts'
-import type { FromEngine, ToEngine } from './protocol/control.ts'
+import type { FromEngine, Notice, ToEngine } from './protocol/control.ts'
+import { engineLife } from './protocol/tabs.ts'
 import { makeAnswers } from './worker/answers.ts'
-import { holdLifeline } from './worker/hold-lifeline.ts'
+import { holdLifelines } from './worker/hold-lifelines.ts'
 import { consoleLog } from './worker/log.ts'
 import { installRtcShim } from './worker/rtc-shim.ts'
 import { makeCallServer, type CallServer } from './worker/serve-calls.ts'
+import { makeTabServer, type TabServer } from './worker/serve-tabs.ts'
 import { makeStatePublisher } from './worker/state-publisher.ts'
 
 /** Wires the engine into its thread, in the order that `README.md` beside this file gives. */
@@ -22,6 +24,13 @@ type Init = Extract<ToEngine, { type: 'init' }>
 
 const post = (message: FromEngine) => self.postMessage(message)
 let calls: CallServer | null = null
+let tabs: TabServer | null = null
+
+/** To this worker's page and to every other tab it serves. */
+const tell = (notice: Notice) => {
+  post(notice)
+  tabs?.tell(notice)
+}
 
 self.addEventListener('message', ({ data }: MessageEvent<ToEngine>) => {
   switch (data.type) {
@@ -39,16 +48,17 @@ self.addEventListener('message', ({ data }: MessageEvent<ToEngine>) => {
   }
 })
 
-async function start({ build, config, lifeline, rtcPort }: Init): Promise<void> {
+async function start({ build, config, rtcPort }: Init): Promise<void> {
   if (build !== BUILD) {
     return post({ type: 'unable', error: { kind: 'engine/version', page: build, worker: BUILD } })
   }
-  await holdLifeline(lifeline)
+  const engineId = crypto.randomUUID()
+  await holdLifelines(engineLife(engineId))
   const rtc = installRtcShim(rtcPort)
   // Only now: what it imports reads WebRTC from `globalThis` while it is evaluated.
   const { makeWebTorrentClient } = await import('../engine/adapters/webtorrent-client.ts')
 
-  const publisher = makeStatePublisher(post)
+  const publisher = makeStatePublisher(tell)
   const stores =
     config.storage === 'memory' ? makeMemoryPieceStores() : await probeStorage(consoleLog)
   const records = stores.kind === 'opfs' ? await makeIdbRecordStore() : ok(makeMemoryRecordStore())
@@ -70,21 +80,33 @@ async function start({ build, config, lifeline, rtcPort }: Init): Promise<void> 
     ...config,
     limitConnections: (most) => rtc.setMaxConnections(most),
     publish: (change) => publisher.put(change),
-    trouble: (infoHash, error) => post({ type: 'trouble', infoHash, error }),
+    trouble: (infoHash, error) => tell({ type: 'trouble', infoHash, error }),
   })
-  calls = makeCallServer(makeAnswers(engine, publisher), post)
+  const stop = () => {
+    tabs?.stop()
+    return engine.stop()
+  }
+  const answers = makeAnswers({ ...engine, stop }, publisher)
+  calls = makeCallServer(answers, post)
   self.addEventListener('online', () => engine.online())
   // What a vendor throws at one wire must not end the others; a person hears of it all the same.
   const survive = (event: Event, thrown: unknown) => {
     event.preventDefault()
     consoleLog.error('uncaught', { thrown })
-    post({ type: 'trouble', infoHash: null, error: { kind: 'engine/bug', cause: toCause(thrown) } })
+    tell({ type: 'trouble', infoHash: null, error: { kind: 'engine/bug', cause: toCause(thrown) } })
   }
   self.addEventListener('error', (event) => survive(event, event.error))
   self.addEventListener('unhandledrejection', (event) => survive(event, event.reason))
 
   await engine.start()
   publisher.put({ type: 'engine', engine: { name: 'running' } })
-  post({ type: 'ready', build: BUILD })
+  post({ type: 'ready', build: BUILD, engine: engineId })
   publisher.replace()
+  tabs = makeTabServer({
+    engine: engineId,
+    build: BUILD,
+    locks: navigator.locks,
+    answers,
+    state: () => publisher.current(),
+  })
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright'
 import { CHROMIUM_ARGS, findBrowsers } from './browsers.ts'
 import { sha256OfFile } from './desk.ts'
-import type { ChromiumPerson, PersonChoice } from './person.ts'
+import type { ChromiumPerson, PersonChoice, Tab } from './person.ts'
 
 /** The profile is on disk: a default (temporary) context keeps OPFS in memory. */
 export async function chromiumPerson({
@@ -28,16 +28,36 @@ export async function chromiumPerson({
     if (forgiven?.test(complaint) !== true) complaints.push(complaint)
   })
   const page = context.pages()[0] ?? (await context.newPage())
-  // Playwright begins to catch choosers at the first listener, and does not wait until it does:
-  // a key pressed right after `waitForEvent` opened one that nobody caught.
-  page.on('filechooser', () => {})
-
   return {
     browser: 'chromium',
     context,
     page,
     complaints,
+    ...tabWith(page),
 
+    async openTab(url) {
+      const tab = tabWith(await context.newPage())
+      await tab.open(url)
+      return tab
+    },
+
+    async picture(path) {
+      await page.screenshot({ path })
+    },
+
+    async leave() {
+      await context.close()
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    },
+  }
+}
+
+function tabWith(page: Page): Tab {
+  // Playwright begins to catch choosers at the first listener, and does not wait until it does:
+  // a key pressed right after `waitForEvent` opened one that nobody caught.
+  page.on('filechooser', () => {})
+
+  return {
     async open(url) {
       await page.goto(url)
     },
@@ -59,14 +79,9 @@ export async function chromiumPerson({
     save: (button, name) =>
       savedBy(page, () => page.getByRole('button', { name: button, exact: true }).click(), name),
 
-    async picture(path) {
-      await page.screenshot({ path })
-    },
+    show: () => page.bringToFront(),
 
-    async leave() {
-      await context.close()
-      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-    },
+    close: () => page.close(),
   }
 }
 

@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { launchBrowser } from './browsers.ts'
+import type { Page } from 'puppeteer-core'
+import { launchBrowser, type TestBrowser } from './browsers.ts'
 import { sha256OfFile } from './desk.ts'
-import type { Person, Role } from './person.ts'
+import type { Person, Role, Tab } from './person.ts'
 
 /** Over WebDriver BiDi, which finds by exact role and name. */
 export async function firefoxPerson(): Promise<Person> {
@@ -12,6 +13,31 @@ export async function firefoxPerson(): Promise<Person> {
   const downloads = join(folder, 'downloads')
   await mkdir(downloads)
   const browser = await launchBrowser('firefox', { downloads })
+  const page = await openPage(browser)
+
+  return {
+    browser: 'firefox',
+    complaints: browser.pageErrors,
+    ...tabWith(page, downloads),
+
+    async openTab(url) {
+      const tab = tabWith(await openPage(browser), downloads)
+      await tab.open(url)
+      return tab
+    },
+
+    async picture(path) {
+      await page.screenshot({ path: path })
+    },
+
+    async leave() {
+      await browser.close()
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    },
+  }
+}
+
+async function openPage(browser: TestBrowser): Promise<Page> {
   const page = await browser.newPage()
   page.setDefaultTimeout(60_000)
   await page.evaluateOnNewDocument(() => {
@@ -19,14 +45,14 @@ export async function firefoxPerson(): Promise<Person> {
       console.error(`securitypolicyviolation: ${event.violatedDirective} ${event.blockedURI}`)
     })
   })
+  return page
+}
 
+function tabWith(page: Page, downloads: string): Tab {
   const find = (role: Role, name: string) =>
     page.locator(`::-p-aria([name="${name}"][role="${role}"])`)
 
   return {
-    browser: 'firefox',
-    complaints: browser.pageErrors,
-
     async open(url) {
       await page.goto(url, { waitUntil: 'load' })
     },
@@ -64,13 +90,8 @@ export async function firefoxPerson(): Promise<Person> {
       return { name, sha256: await sha256OfFile(path) }
     },
 
-    async picture(path) {
-      await page.screenshot({ path: path })
-    },
+    show: () => page.bringToFront(),
 
-    async leave() {
-      await browser.close()
-      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-    },
+    close: () => page.close(),
   }
 }

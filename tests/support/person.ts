@@ -5,13 +5,10 @@ import type { BrowserName } from './browsers.ts'
 export type Role = 'button' | 'checkbox' | 'dialog' | 'heading' | 'textbox'
 
 /**
- * Somebody at a browser with a profile of their own, who knows the page by what it says: by role
- * and name. Every call waits until there is such a thing to see or to use.
+ * The page in one tab, known by what it says: by role and name. Every call waits until there is
+ * such a thing to see or to use.
  */
-export interface Person {
-  readonly browser: BrowserName
-  /** Uncaught errors, `console.error`, and what the content security policy refused; oldest first. */
-  readonly complaints: readonly string[]
+export interface Tab {
   open(url: string): Promise<void>
   sees(role: Role, name: string): Promise<void>
   press(role: Role, name: string): Promise<void>
@@ -21,6 +18,17 @@ export interface Person {
   choose(button: string, paths: readonly string[]): Promise<void>
   /** Presses a button that saves one file of this name and length; resolves when it is all there. */
   save(button: string, name: string, length: number): Promise<SavedFile>
+  /** Puts the tab in front of the others. */
+  show(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Somebody at a browser with a profile of their own, and the first tab in it. */
+export interface Person extends Tab {
+  readonly browser: BrowserName
+  /** Uncaught errors, `console.error`, and what the content security policy refused; oldest first. */
+  readonly complaints: readonly string[]
+  openTab(url: string): Promise<Tab>
   /** A picture of what is in front of them, into this file. */
   picture(path: string): Promise<void>
   leave(): Promise<void>

@@ -63,17 +63,25 @@ describe.each(browsersUnderTest)('the engine of the app in %s', (name) => {
       startedWorkers.at(-1)?.terminate()
     })
 
-  test('a second tab waits, then has the list of the first and can read its files', async () => {
+  test('a second tab adds and reads what the first does, and keeps it when that is closed', async () => {
     const first = await open()
     const { infoHash, sha256 } = await first.seedBytes('handed-over.bin', 300_000)
     const second = await open()
+    await ready(second.page)
+    const own = await second.seedBytes('of-the-second.bin', 200_000)
+    await first.until(own.infoHash, 'seeding')
+    const readInSecond = await second.sha256(infoHash, 'handed-over.bin')
+    const readInFirst = await first.sha256(own.infoHash, 'of-the-second.bin')
     const startedBefore = await second.page.evaluate(() => startedWorkers.length)
+    await second.page.evaluate(() => void (heardPhases.length = 0))
 
     await first.close()
-    await ready(second.page)
+    await untilPhase(second.page, 'running')
     await second.until(infoHash, 'seeding')
 
+    expect([readInFirst, readInSecond]).toEqual([own.sha256, sha256])
     expect(startedBefore).toBe(0)
+    expect(await second.page.evaluate(() => startedWorkers.length)).toBe(1)
     expect(await second.sha256(infoHash, 'handed-over.bin')).toBe(sha256)
   })
 

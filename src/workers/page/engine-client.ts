@@ -4,9 +4,10 @@ import { err, ok, unreachable, type Result } from '../../engine/model/result.ts'
 import { BUILD } from '../protocol/build.ts'
 import type { EngineConfig, FromEngine, Notice, ToEngine } from '../protocol/control.ts'
 import type { EngineClient } from '../protocol/engine-client.ts'
+import type { EngineId } from '../protocol/tabs.ts'
 import { makeListeners } from './listeners.ts'
 
-/** What is needed of a `Worker`. */
+/** What is needed of a `Worker`, and what a channel to another tab's worker offers, too. */
 export interface EngineWorker {
   postMessage(message: ToEngine, transfer: Transferable[]): void
   addEventListener(type: 'message', listener: (event: MessageEvent<FromEngine>) => void): void
@@ -17,15 +18,13 @@ export interface EngineWorker {
 
 /** One engine in one worker, from its start to its end. */
 export interface WorkerClient extends EngineClient {
+  /** Starts the engine, once. Takes the port. `started` is its answer. */
+  init(config: EngineConfig, rtcPort: MessagePort): void
   /**
-   * Starts the engine, once. Takes the port. Answers when calls may be made, or with why there
-   * will be none: `engine/version` for a worker of another build, `engine/lost` when it ends first.
+   * Answers when calls may be made, or with why there will be none: `engine/version` for a worker
+   * of another build, `engine/lost` when it ends first.
    */
-  init(
-    config: EngineConfig,
-    lifeline: string,
-    rtcPort: MessagePort,
-  ): Promise<Result<void, EngineError>>
+  readonly started: Promise<Result<EngineId, EngineError>>
   /** Resolves when the worker is no more, whoever ended it. */
   readonly gone: Promise<void>
   /** Ends the worker in this very task; calls without an answer get `engine/lost`. */
@@ -42,7 +41,7 @@ export interface WorkerClient extends EngineClient {
 export function makeEngineClient(worker: EngineWorker, build: string = BUILD): WorkerClient {
   const pending = new Map<CallId, (result: Result<unknown, EngineError>) => void>()
   const notices = makeListeners<Notice>()
-  const started = Promise.withResolvers<Result<void, EngineError>>()
+  const started = Promise.withResolvers<Result<EngineId, EngineError>>()
   const gone = Promise.withResolvers<void>()
   let nextId: CallId = 1
   let state: 'starting' | 'running' | 'ended' = 'starting'
@@ -65,7 +64,7 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
           return started.resolve(err({ kind: 'engine/version', page: build, worker: theirs }))
         }
         state = 'running'
-        return started.resolve(ok())
+        return started.resolve(ok(message.engine))
       }
       case 'unable':
         return started.resolve(err(message.error))
@@ -100,10 +99,10 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
   })
 
   return {
-    init(config, lifeline, rtcPort) {
-      worker.postMessage({ type: 'init', build, config, lifeline, rtcPort }, [rtcPort])
-      return started.promise
+    init(config, rtcPort) {
+      worker.postMessage({ type: 'init', build, config, rtcPort }, [rtcPort])
     },
+    started: started.promise,
 
     call(name, args, { signal } = {}) {
       if (signal?.aborted) return Promise.reject(reasonOf(signal))

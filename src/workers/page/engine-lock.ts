@@ -1,14 +1,8 @@
 /** Held by the tab whose worker is the engine of this origin. */
 const ENGINE_LOCK = 'chiral-engine'
 
-/**
- * Held by the worker itself while it lives. The browser lets go of it when the thread has really
- * ended, which is a while after `terminate()`, and also when nobody asked for the end.
- */
-export const LIFELINE = 'chiral-engine-worker'
-
 /** The part of `navigator.locks` that is used. */
-export type Locks = Pick<LockManager, 'request' | 'query'>
+export type Locks = Pick<LockManager, 'request'>
 
 export interface EngineLockWish {
   readonly locks: Locks
@@ -23,33 +17,45 @@ export interface EngineLockWish {
  * when this tab has the lock; rejects with the signal's reason.
  */
 export async function takeEngineLock({ locks, signal, onWaiting }: EngineLockWish): Promise<void> {
-  const free = await granted(locks, { ifAvailable: true }, signal)
+  const free = await granted(locks, ENGINE_LOCK, { ifAvailable: true }, signal)
   signal.throwIfAborted()
   if (free) return
   onWaiting()
-  await granted(locks, { signal }, signal)
+  await holdLock(locks, ENGINE_LOCK, signal)
+}
+
+/**
+ * Resolves when the lock is held, which is until `signal` aborts; rejects with its reason when it
+ * aborts before.
+ */
+export async function holdLock(locks: Locks, name: string, signal: AbortSignal): Promise<void> {
+  await granted(locks, name, { signal }, signal)
   signal.throwIfAborted()
 }
 
-/** Resolves when no worker holds the lifeline, or `signal` aborts. */
-export async function lifelineFree(locks: Locks, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves when nobody holds the lock, or `signal` aborts. Any number may wait for it at once.
+ *
+ * Not for a lock that somebody else is to have next: a page that is frozen while it waits may be
+ * given the lock all the same, abort or not, and keeps it until it wakes (seen in Chromium 156).
+ */
+export async function lockFree(locks: Locks, name: string, signal: AbortSignal): Promise<void> {
   try {
-    await locks.request(LIFELINE, { signal }, () => {})
+    await locks.request(name, { mode: 'shared', signal }, () => {})
   } catch (thrown) {
     if (!signal.aborted) throw thrown
   }
 }
 
-/** A worker that holds no lifeline is watched by its `error` events alone. */
-export async function lifelineHeld(locks: Locks): Promise<boolean> {
-  const { held = [] } = await locks.query()
-  return held.some(({ name }) => name === LIFELINE)
-}
-
 /** Resolves when the lock is granted, not when it is given back: that is at the abort. */
-function granted(locks: Locks, options: LockOptions, until: AbortSignal): Promise<boolean> {
+function granted(
+  locks: Locks,
+  name: string,
+  options: LockOptions,
+  until: AbortSignal,
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const held = locks.request(ENGINE_LOCK, options, (lock) => {
+    const held = locks.request(name, options, (lock) => {
       resolve(lock !== null)
       if (lock === null || until.aborted) return
       return new Promise<void>((letGo) => {

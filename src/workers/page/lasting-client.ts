@@ -2,8 +2,9 @@ import type { EnginePhase, EngineState } from '../../engine/model/engine-state.t
 import type { EngineError } from '../../engine/model/errors.ts'
 import { makeKeptState } from '../../engine/model/kept-state.ts'
 import { err, ok, type Result } from '../../engine/model/result.ts'
-import type { Notice } from '../protocol/control.ts'
+import type { ArgsOf, CallName, Notice, ValueOf } from '../protocol/control.ts'
 import type { EngineClient } from '../protocol/engine-client.ts'
+import { SAFE_TO_REPEAT } from '../protocol/safe-to-repeat.ts'
 import { reasonOf } from './engine-client.ts'
 import { makeListeners } from './listeners.ts'
 
@@ -14,8 +15,12 @@ export const MOST_WAITING_CALLS = 256
 export interface LastingClient {
   /** The page's client, the same for the page's life. Never without an answer. */
   readonly client: EngineClient
-  /** Calls go to this engine from now on, those that waited first. */
-  readonly attach: (engine: EngineClient) => void
+  /**
+   * Calls go to this engine from now on, those that waited first. With `repeats` a call that is
+   * safe to repeat is asked of the next engine, once, if this one goes before it answers: not for
+   * an engine of this page's own, which a call may have been what ended it.
+   */
+  readonly attach: (engine: EngineClient, options?: { readonly repeats?: boolean }) => void
   /** There is no engine; `phase` says why, and everybody who listens is told. */
   readonly detach: (phase: EnginePhase) => void
   /** Hands on what an engine tells. */
@@ -33,6 +38,7 @@ export function makeLastingClient(): LastingClient {
   const waiting = new Set<WaitingCall>()
   let phase: EnginePhase = { name: 'starting' }
   let engine: EngineClient | null = null
+  let repeats = false
   let revision = 0
 
   /** A copy, as if it had crossed a thread: a Solid store writes into what it is given. */
@@ -47,7 +53,28 @@ export function makeLastingClient(): LastingClient {
     const signal = options?.signal
     if (signal?.aborted) return Promise.reject(reasonOf(signal))
     if (name === 'state.sync') return sync()
-    if (engine !== null) return engine.call(name, args, options)
+    if (engine === null) return waitAndAsk(name, args, options)
+    return repeats && SAFE_TO_REPEAT[name]
+      ? askTwice(engine, name, args, options)
+      : engine.call(name, args, options)
+  }
+
+  const askTwice = async <N extends CallName>(
+    first: EngineClient,
+    ...[name, args, options]: CallOf<N>
+  ): Promise<AnswerTo<N>> => {
+    const answer = await first.call(name, args, options)
+    if (answer.ok || answer.error.kind !== 'engine/lost') return answer
+    if (engine !== null && engine !== first) return engine.call(name, args, options)
+    return waitAndAsk(name, args, options)
+  }
+
+  /** Until there is an engine, as far as one may come. */
+  const waitAndAsk = <N extends CallName>(
+    ...[name, args, options]: CallOf<N>
+  ): Promise<AnswerTo<N>> => {
+    const signal = options?.signal
+    if (signal?.aborted) return Promise.reject(reasonOf(signal))
     const refusal = refusalIn(phase, waiting.size)
     if (refusal !== null) return Promise.resolve(err(refusal))
 
@@ -78,8 +105,9 @@ export function makeLastingClient(): LastingClient {
   return {
     client: { call, onNotice: notices.add },
 
-    attach(next) {
+    attach(next, options) {
       engine = next
+      repeats = options?.repeats === true
       for (const entry of [...waiting]) entry.send(next)
     },
 
@@ -104,6 +132,13 @@ export function makeLastingClient(): LastingClient {
     },
   }
 }
+
+type CallOf<N extends CallName> = readonly [
+  name: N,
+  args: ArgsOf<N>,
+  options?: { readonly signal?: AbortSignal },
+]
+type AnswerTo<N extends CallName> = Result<ValueOf<N>, EngineError>
 
 interface WaitingCall {
   send(engine: EngineClient): void

@@ -1,15 +1,15 @@
 import { toCause, type EngineError } from '../../engine/model/errors.ts'
 import { MINUTE, SECOND, type Millis } from '../../engine/model/units.ts'
 import type { EngineConfig } from '../protocol/control.ts'
+import { BUILD } from '../protocol/build.ts'
+import { engineLife, type EngineId } from '../protocol/tabs.ts'
+import { attachToEngine } from './attach-to-engine.ts'
 import { makeEngineClient, type EngineWorker, type WorkerClient } from './engine-client.ts'
-import { LIFELINE, lifelineFree, lifelineHeld, takeEngineLock, type Locks } from './engine-lock.ts'
+import { lockFree, takeEngineLock, type Locks } from './engine-lock.ts'
 import type { LastingClient } from './lasting-client.ts'
 
 /** An engine that ran this long before it was lost has earned another start. */
 export const STEADY_TIME: Millis = MINUTE
-
-/** How long a dying worker is waited for before the next is started regardless. */
-const LAST_BREATH: Millis = 5 * SECOND
 
 /** How long an engine may take to stop before it is stopped for it. */
 const STOP_TIME: Millis = 5 * SECOND
@@ -18,7 +18,9 @@ export interface SpawnEngineDeps {
   readonly line: LastingClient
   readonly config: EngineConfig
   /** The window: `pagehide` and `pageshow`. */
-  readonly page: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
+  readonly page: PageEvents
+  /** The document: `freeze` and `resume`, in browsers that freeze pages. */
+  readonly document: PageEvents
   readonly secure: boolean
   /** `navigator.locks`; null where the browser has none. */
   readonly locks: Locks | null
@@ -26,6 +28,8 @@ export interface SpawnEngineDeps {
   /** Owns the port until `stop()`. */
   hostRtc(port: MessagePort): { stop(): void }
 }
+
+export type PageEvents = Pick<EventTarget, 'addEventListener'>
 
 export interface SpawnedEngine {
   /** Asks the engine to stop, then ends it. The client says `engine/lost` from then on. */
@@ -36,36 +40,57 @@ export interface SpawnedEngine {
  * Keeps an engine behind `line` for the life of the page: takes the engine lock, starts the
  * worker, starts it once more when it is lost, and says so when it is lost again.
  *
- * A page may be put away to come back later (the back/forward cache). Chromium keeps the locks of
- * such a page and does not give them to a tab that waits already (seen in 156; Firefox 153 does
- * not put away a page with a lock), so the engine is ended at `pagehide` and started at `pageshow`.
+ * While another tab has the lock its engine serves this page, too, and when that tab goes one of
+ * those that wait for the lock has the next engine.
+ *
+ * A page may be put away to come back later, in the back/forward cache or frozen to save memory.
+ * Its worker would go on with the files that only one may have; Chromium keeps the locks of such a
+ * page and does not give them to a tab that waits already (seen in 156; Firefox 153 does not put
+ * away a page with a lock). So in the task that puts the page away the engine is ended and every
+ * lock let go, and when it comes back it takes its turn again.
  */
 export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
   const { line, page, secure, locks } = deps
   const missing = secure ? missingFeature(locks) : ({ kind: 'engine/insecure-context' } as const)
+  /** From when the page takes its turn until it is put away, fails or stops. */
   let visit = new AbortController()
+  visit.abort()
   let running: WorkerClient | null = null
   let ended: Promise<void> = Promise.resolve()
 
   const run = async (locks: Locks, until: AbortController) => {
+    const guest = new AbortController()
     try {
-      const onWaiting = () => line.detach({ name: 'waiting' })
-      await takeEngineLock({ locks, signal: until.signal, onWaiting })
-      const error = await keepAlive(locks, until.signal)
-      line.detach({ name: 'failed', error })
+      const attach = {
+        line,
+        locks,
+        build: BUILD,
+        signal: AbortSignal.any([until.signal, guest.signal]),
+      }
+      await takeEngineLock({
+        locks,
+        signal: until.signal,
+        onWaiting: () => attachToEngine(attach),
+      })
+      guest.abort()
+      fail(locks, await keepAlive(locks, until.signal))
     } catch (thrown) {
-      if (until.signal.aborted) return
-      line.detach({ name: 'failed', error: { kind: 'engine/bug', cause: toCause(thrown) } })
+      if (!until.signal.aborted) fail(locks, { kind: 'engine/bug', cause: toCause(thrown) })
     }
-    // Another tab may have more luck.
-    until.abort()
+  }
+
+  /** Ours cannot run. Another tab may have more luck, and then serves this one as well. */
+  const fail = (locks: Locks, error: EngineError) => {
+    visit.abort()
+    visit = new AbortController()
+    const without = { name: 'failed', error } as const
+    attachToEngine({ line, locks, build: BUILD, signal: visit.signal, without })
   }
 
   /** One engine after another. Answers with what the last one ended of. */
   const keepAlive = async (locks: Locks, until: AbortSignal): Promise<EngineError> => {
     for (let retried = false; ;) {
       line.detach({ name: 'starting' })
-      await lifelineFree(locks, AbortSignal.any([until, AbortSignal.timeout(LAST_BREATH)]))
       const startedAt = performance.now()
       const error = await liveOnce(locks, until)
       until.throwIfAborted()
@@ -84,11 +109,12 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
     engine.onNotice(line.pass)
     until.addEventListener('abort', engine.end, { once: true })
     try {
-      const started = await engine.init(deps.config, LIFELINE, port2)
+      engine.init(deps.config, port2)
+      const started = await engine.started
       if (!started.ok) return started.error
       running = engine
       line.attach(engine)
-      void watchLifeline(locks, engine)
+      void watchLife(locks, engine, started.value)
       await engine.gone
       return { kind: 'engine/lost' }
     } finally {
@@ -100,29 +126,35 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
   }
 
   const begin = () => {
-    if (locks === null) return
+    if (locks === null || !visit.signal.aborted) return
     visit = new AbortController()
     ended = run(locks, visit)
   }
 
-  const onPageHide = (event: Event) => {
-    // Not waited for: there is no time. Chromium lets the worker read the message when a tab is
-    // closed, if the page does not end the worker itself.
-    void running?.call('engine.stop', null)
-    // Events of this name are `PageTransitionEvent`s.
-    if (!(event as PageTransitionEvent).persisted) return
+  const putAway = () => {
+    if (visit.signal.aborted) return
     visit.abort()
     line.detach({ name: 'starting' })
   }
 
+  // `pagehide` and `pageshow` are `PageTransitionEvent`s.
+  const onPageHide = (event: Event) => {
+    // Not waited for: there is no time. Chromium lets the worker read the message when a tab is
+    // closed, if the page does not end the worker itself.
+    void running?.call('engine.stop', null)
+    if ((event as PageTransitionEvent).persisted) putAway()
+  }
   const onPageShow = (event: Event) => {
-    // As above.
     if ((event as PageTransitionEvent).persisted) begin()
   }
 
+  const listening = new AbortController()
   if (missing === null) {
-    page.addEventListener('pagehide', onPageHide)
-    page.addEventListener('pageshow', onPageShow)
+    const { signal } = listening
+    page.addEventListener('pagehide', onPageHide, { signal })
+    page.addEventListener('pageshow', onPageShow, { signal })
+    deps.document.addEventListener('freeze', putAway, { signal })
+    deps.document.addEventListener('resume', begin, { signal })
     begin()
   } else {
     line.detach({ name: 'failed', error: missing })
@@ -130,8 +162,7 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
 
   return {
     async stop() {
-      page.removeEventListener('pagehide', onPageHide)
-      page.removeEventListener('pageshow', onPageShow)
+      listening.abort()
       const last = running
       line.detach({ name: 'stopping' })
       // An engine that is too slow to stop is ended, and what it flushed is there next time.
@@ -145,11 +176,10 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
 }
 
 /** Ends the client of a worker that vanished without a word: out of memory, or closed by itself. */
-async function watchLifeline(locks: Locks, engine: WorkerClient): Promise<void> {
-  if (!(await lifelineHeld(locks))) return
+async function watchLife(locks: Locks, engine: WorkerClient, id: EngineId): Promise<void> {
   const over = new AbortController()
   void engine.gone.then(() => over.abort())
-  await lifelineFree(locks, over.signal)
+  await lockFree(locks, engineLife(id), over.signal)
   engine.end()
 }
 

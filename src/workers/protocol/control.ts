@@ -24,6 +24,7 @@ import type {
   TrackerSnapshot,
 } from '../../engine/model/torrent.ts'
 import type { RtcToWorker, RtcToPage } from './rtc.ts'
+import type { EngineId } from './tabs.ts'
 
 /**
  * Every question a page may put to the engine. One line per call; the request,
@@ -126,8 +127,6 @@ export type ToEngine =
       readonly type: 'init'
       readonly build: string
       readonly config: EngineConfig
-      /** A Web Lock for the worker to hold while it lives: so the page learns of its end. */
-      readonly lifeline: string
       readonly rtcPort: MessagePort
     }
   | Request
@@ -138,7 +137,7 @@ export type ToEngine =
  * Replies answer a request; notices are news nobody asked for.
  */
 export type FromEngine =
-  | { readonly type: 'ready'; readonly build: string }
+  | { readonly type: 'ready'; readonly build: string; readonly engine: EngineId }
   | { readonly type: 'unable'; readonly error: EngineError }
   | Reply
   | Notice

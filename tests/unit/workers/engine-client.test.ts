@@ -6,14 +6,14 @@ import { anInfoHash } from '../../support/a-torrent.ts'
 import { makeWorkerInMemory } from '../../support/worker-in-memory.ts'
 
 const CONFIG: EngineConfig = { ownTracker: 'ws://localhost/announce', pageHost: 'localhost' }
-const ready = { type: 'ready', build: 'b1' } as const
+const ready = { type: 'ready', build: 'b1', engine: 'e1' } as const
 
 async function runningEngine() {
   const inside = makeWorkerInMemory()
   const engine = makeEngineClient(inside.worker, 'b1')
-  const started = engine.init(CONFIG, 'lifeline', new MessageChannel().port1)
+  engine.init(CONFIG, new MessageChannel().port1)
   await inside.say(ready)
-  expect(await started).toEqual({ ok: true })
+  expect(await engine.started).toEqual({ ok: true, value: 'e1' })
   return { inside, engine }
 }
 
@@ -22,7 +22,7 @@ test('starts with its build, its configuration and the rtc port', async () => {
 
   const init = await inside.next('init')
 
-  expect(init).toMatchObject({ build: 'b1', config: CONFIG, lifeline: 'lifeline' })
+  expect(init).toMatchObject({ build: 'b1', config: CONFIG })
   expect(init.rtcPort).toBeInstanceOf(MessagePort)
 })
 
@@ -30,10 +30,10 @@ test('a worker of another build is told apart', async () => {
   const inside = makeWorkerInMemory()
   const engine = makeEngineClient(inside.worker, 'b2')
 
-  const started = engine.init(CONFIG, 'lifeline', new MessageChannel().port1)
+  engine.init(CONFIG, new MessageChannel().port1)
   await inside.say(ready)
 
-  expect(await started).toEqual({
+  expect(await engine.started).toEqual({
     ok: false,
     error: { kind: 'engine/version', page: 'b2', worker: 'b1' },
   })
@@ -44,10 +44,10 @@ test('an engine that is unable to start says why', async () => {
   const inside = makeWorkerInMemory()
   const engine = makeEngineClient(inside.worker, 'b1')
 
-  const started = engine.init(CONFIG, 'lifeline', new MessageChannel().port1)
+  engine.init(CONFIG, new MessageChannel().port1)
   await inside.say({ type: 'unable', error: { kind: 'storage/locked' } })
 
-  expect(await started).toEqual({ ok: false, error: { kind: 'storage/locked' } })
+  expect(await engine.started).toEqual({ ok: false, error: { kind: 'storage/locked' } })
   engine.end()
 })
 
@@ -133,10 +133,10 @@ test('a worker whose script does not load is lost before it is ready', async () 
   const inside = makeWorkerInMemory()
   const engine = makeEngineClient(inside.worker, 'b1')
 
-  const started = engine.init(CONFIG, 'lifeline', new MessageChannel().port1)
+  engine.init(CONFIG, new MessageChannel().port1)
   inside.fail()
 
-  expect(await started).toEqual({ ok: false, error: { kind: 'engine/lost' } })
+  expect(await engine.started).toEqual({ ok: false, error: { kind: 'engine/lost' } })
 })
 
 test('news of a start under way is not told before the whole', async () => {
@@ -145,7 +145,7 @@ test('news of a start under way is not told before the whole', async () => {
   const notices: Notice[] = []
   engine.onNotice((notice) => notices.push(notice))
 
-  void engine.init(CONFIG, 'lifeline', new MessageChannel().port1)
+  engine.init(CONFIG, new MessageChannel().port1)
   await inside.say({ type: 'state-changed', revision: 1, changes: [] })
   await inside.say(ready)
   await inside.say({ type: 'state-replaced', state: emptyEngineState() })

@@ -47,6 +47,50 @@ test('calls made before there is an engine are answered by it, in order', async 
   expect(engine.asked).toEqual(['settings.get', 'torrent.pause', 'torrent.resume'])
 })
 
+/** Goes when it is told to, and leaves every call that it was asked. */
+function anEngineThatGoes() {
+  const gone = Promise.withResolvers<ReturnType<typeof lost>>()
+  const lost = () => err({ kind: 'engine/lost' } as const)
+  return {
+    client: { call: () => gone.promise, onNotice: () => () => {} } satisfies EngineClient,
+    go: () => gone.resolve(lost()),
+  }
+}
+
+test('when an engine of another tab goes, the next is asked what is safe to repeat', async () => {
+  const line = makeLastingClient()
+  const [first, next] = [anEngineThatGoes(), anEngine()]
+  line.attach(first.client, { repeats: true })
+
+  const calls = [
+    line.client.call('torrent.pause', torrent),
+    line.client.call('torrent.add', { source: 'magnet:?', options: {} }),
+  ]
+  first.go()
+  line.detach({ name: 'starting' })
+  line.attach(next.client)
+
+  expect(await Promise.all(calls)).toEqual([
+    ok('answer to torrent.pause'),
+    err({ kind: 'engine/lost' }),
+  ])
+  expect(next.asked).toEqual(['torrent.pause'])
+})
+
+test('a call to the own engine is not repeated: it may be what ended it', async () => {
+  const line = makeLastingClient()
+  const [own, next] = [anEngineThatGoes(), anEngine()]
+  line.attach(own.client)
+
+  const call = line.client.call('torrent.pause', torrent)
+  own.go()
+  line.detach({ name: 'starting' })
+  line.attach(next.client)
+
+  expect(await call).toEqual(err({ kind: 'engine/lost' }))
+  expect(next.asked).toEqual([])
+})
+
 test('a waiting call can be aborted, and is then never asked', async () => {
   const line = makeLastingClient()
   const engine = anEngine()

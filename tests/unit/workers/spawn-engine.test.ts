@@ -10,6 +10,7 @@ function spawnIn(browser: Pick<SpawnEngineDeps, 'secure' | 'locks'>) {
     line,
     config: { ownTracker: 'ws://localhost/announce', pageHost: 'localhost' },
     page: new EventTarget(),
+    document: new EventTarget(),
     ...browser,
     startWorker: () => {
       throw new Error('there is nothing to start a worker for')
