@@ -32,6 +32,12 @@ export const SAFE_TO_REPEAT: Readonly<Record<CallName, boolean>> = {
   'storage.reclaim': false,
   'backup.export': true,
   'backup.import': false,
+  'identity.get': true,
+  'identity.rename': true,
+  'identity.export': true,
+  'identity.import': false,
+  'identity.forget': false,
+  'overlay.peers': true,
   'storage.grant': true,
   'engine.stop': false,
 }
