@@ -1,3 +1,4 @@
+import { readBackup, writeBackup } from './backup.ts'
 import { makeBitTorrentHandler } from './bittorrent-handler.ts'
 import type { Log } from './contracts/log.ts'
 import type { PieceStores } from './contracts/piece-store.ts'
@@ -6,7 +7,7 @@ import type { RtcConfig, RtcConnections } from './contracts/rtc.ts'
 import type { TorrentClient } from './contracts/torrent-client.ts'
 import type { Fetch } from './fetch-url.ts'
 import { makeHttpHandler } from './http-handler.ts'
-import type { EngineChange, StorageSnapshot } from './model/engine-state.ts'
+import type { BackupReport, EngineChange, StorageSnapshot } from './model/engine-state.ts'
 import type { EngineError } from './model/errors.ts'
 import type { CreationId, FileIndex, InfoHash } from './model/ids.ts'
 import type { Metainfo } from './model/metainfo.ts'
@@ -79,6 +80,10 @@ export interface Engine {
   overlay(): Promise<Overlay>
   settings(): Settings
   configure(change: Partial<Settings>): Promise<Result<Settings, EngineError>>
+  /** Torrents and settings as one file, without data. */
+  exportBackup(): Promise<Uint8Array<ArrayBuffer>>
+  /** Adds what is not in the list yet, as it was; its bytes are looked for here, or fetched. */
+  importBackup(bytes: Uint8Array): Promise<Result<BackupReport, EngineError>>
   /** What only the page can learn: whether the browser promised to keep our data. */
   granted(persisted: boolean): void
   /** The network came back. */
@@ -252,6 +257,15 @@ export function makeEngine(deps: EngineDeps): Engine {
     deps.publish({ type: 'storage', storage })
   }
 
+  const configure = async (change: Partial<Settings>): Promise<Result<Settings, EngineError>> => {
+    const checked = checkSettings(change)
+    if (!checked.ok) return checked
+    settings = { ...settings, ...checked.value }
+    applySettings()
+    const kept = await records.putSettings(checked.value)
+    return kept.ok ? ok(settings) : kept
+  }
+
   /** A record whose metainfo cannot be read any more still names a torrent: peers are asked again. */
   const restore = async (record: TorrentRecord, page: JournalPage | null): Promise<void> => {
     if (record.http !== null) {
@@ -261,6 +275,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     const read = record.metainfo === null ? null : await parseMetainfo(record.metainfo)
     const metainfo =
       read?.ok === true && read.value.infoHash === record.infoHash ? read.value : null
+    if (torrents.has(record.infoHash)) return // added meanwhile
     torrents.put(makeTorrent({ record, metainfo, known: null, page }))
   }
 
@@ -330,13 +345,31 @@ export function makeEngine(deps: EngineDeps): Engine {
 
     settings: () => settings,
 
-    async configure(change) {
-      const checked = checkSettings(change)
-      if (!checked.ok) return checked
-      settings = { ...settings, ...checked.value }
-      applySettings()
-      const kept = await records.putSettings(checked.value)
-      return kept.ok ? ok(settings) : kept
+    configure,
+
+    async exportBackup() {
+      const kept = await records.torrents()
+      return writeBackup({
+        settings: await records.settings(),
+        torrents: kept.records.filter(({ infoHash }) => torrents.has(infoHash)),
+      })
+    },
+
+    async importBackup(bytes) {
+      const read = await readBackup(bytes, deps.pageHost)
+      if (!read.ok) return read
+      const { settings: change, torrents: records, unreadable } = read.value
+      const changed = await configure(change)
+      if (!changed.ok) return changed
+      let added = 0
+      for (const record of records) {
+        if (torrents.has(record.infoHash)) continue
+        await endResolve(record.infoHash)
+        await keep(record)
+        await restore(record, null)
+        added += 1
+      }
+      return ok({ added, present: records.length - added, unreadable })
     },
 
     granted(answer) {

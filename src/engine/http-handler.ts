@@ -46,7 +46,7 @@ export function makeHttpHandler(deps: HttpHandlerDeps): ProtocolHandler {
       const seen = await look(url, signal)
       if (!seen.ok) return seen
       if (seen.value.torrentFile) return deps.torrentFiles.preview(source, signal)
-      const infoHash = await idOf(url)
+      const infoHash = await idOfUrl(url)
       const name = nameOf(url)
       const length = seen.value.length ?? 0
       return ok<TorrentPreview>({
@@ -68,7 +68,7 @@ export function makeHttpHandler(deps: HttpHandlerDeps): ProtocolHandler {
 
     async download(source, options): Promise<Result<InfoHash, EngineError>> {
       if (source.from !== 'url') return err({ kind: 'input/source', reason: 'unknown' })
-      const infoHash = await idOf(source.url)
+      const infoHash = await idOfUrl(source.url)
       if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
       const seen = await look(source.url, new AbortController().signal)
       if (!seen.ok) return seen
@@ -111,7 +111,7 @@ function recordOf(url: string, infoHash: InfoHash, options: AddOptions) {
 }
 
 /** Stable for one URL and never the info hash of a torrent: it is the hash of other bytes. */
-async function idOf(url: string): Promise<InfoHash> {
+export async function idOfUrl(url: string): Promise<InfoHash> {
   const bytes = new TextEncoder().encode(`chiral/url:${new URL(url).href}`)
   return infoHashOfDigest(new Uint8Array(await crypto.subtle.digest('SHA-1', bytes)))
 }

@@ -23,8 +23,8 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
     'storage.usage': async () => unsupported('storage usage'),
     'storage.adopt': async () => unsupported('orphans'),
     'storage.reclaim': async () => unsupported('orphans'),
-    'backup.export': async () => unsupported('backups'),
-    'backup.import': async () => unsupported('backups'),
+    'backup.export': async () => ok(await engine.exportBackup()),
+    'backup.import': ({ bytes }) => engine.importBackup(bytes),
     'torrent.want': async ({ infoHash, files }) => done(engine.want(infoHash, files)),
     'torrent.set-policy': async ({ infoHash, policy }) => done(engine.setPolicy(infoHash, policy)),
 
