@@ -11,6 +11,12 @@ import { SECOND, type Millis } from '../model/units.ts'
 const REST = 4
 const LONGEST_REST: Millis = SECOND / 4
 
+/**
+ * Pieces that may be written though the last page does not name them: after a crash nobody would
+ * look for them, and they would be fetched again. One more waits for a page that names it.
+ */
+const MOST_UNNAMED = 2
+
 export interface JournalDeps {
   readonly infoHash: InfoHash
   readonly pieceCount: number
@@ -54,6 +60,9 @@ export function makeJournal(deps: JournalDeps): Journal {
   if (deps.last?.pieces.length === byteCount) pieces.set(deps.last.pieces)
   let sequence = deps.last?.sequence ?? 0
   let clean = (deps.last?.pending.length ?? 0) === 0
+  /** What the last page names; null while there is none, when everything would be looked at. */
+  let named = deps.last?.pieces.length === byteCount ? union(pieces, deps.last.pending) : null
+  let unnamed = 0
   let store: PieceStore | null = null
   let gathering: Batch | null = null
   let running: Promise<void> | null = null
@@ -124,6 +133,8 @@ export function makeJournal(deps: JournalDeps): Journal {
       pending: none ? new Uint8Array(0) : pending,
     })
     if (!put.ok) return put
+    named = union(next, pending)
+    unnamed = 0
     pieces = next
     clean = none
     return ok()
@@ -134,14 +145,31 @@ export function makeJournal(deps: JournalDeps): Journal {
     piece,
     bytes,
   ) => {
+    const told = await name(piece)
+    if (!told.ok) return refusal(told.error)
     const written = await inner.write(piece, bytes)
     if (!written.ok) return written
     const batch = gather()
     batch.good.push(piece)
     if (wake !== null && nothingElse()) wake()
     const noted = await batch.noted.promise
-    if (noted.ok) return noted
-    const { error } = noted
+    return noted.ok ? noted : refusal(noted.error)
+  }
+
+  /** Before a piece is written: a crash must find it again, or at most few like it be lost. */
+  const name = async (piece: PieceIndex): Promise<Result<void, RecordError>> => {
+    if (named === null || isIn(named, piece)) return ok()
+    if (unnamed >= MOST_UNNAMED) {
+      const batch = gather()
+      wake?.()
+      const noted = await batch.noted.promise
+      if (!noted.ok) return noted
+    }
+    if (!isIn(named, piece)) unnamed += 1
+    return ok()
+  }
+
+  const refusal = (error: RecordError): Awaited<Written> => {
     if (error.kind !== 'engine/held-elsewhere') return err(error)
     deps.onFailure(error)
     return err({ kind: 'storage/locked' })
@@ -218,3 +246,11 @@ export function makeJournal(deps: JournalDeps): Journal {
 type Written = ReturnType<PieceStore['write']>
 
 const NOTHING = new Uint8Array(0)
+
+function union(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return one.map((bits, at) => bits | (other[at] ?? 0))
+}
+
+function isIn(pieces: Uint8Array, piece: PieceIndex): boolean {
+  return ((pieces[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0
+}

@@ -63,6 +63,28 @@ test('a page says what is on order, and a clean end that nothing is', async () =
   expect(after!.sequence).toBeGreaterThan(during!.sequence)
 })
 
+test('no more than two pieces are written that a crash would not find', async () => {
+  const { store } = await begin()
+  await store.write(0, new Uint8Array(10))
+  happened = []
+  onOrder = bits(1, 2, 3)
+
+  await Promise.all([1, 2, 3].map((piece) => store.write(piece, new Uint8Array(10))))
+
+  expect(happened.indexOf('note')).toBeLessThan(happened.indexOf('write 3'))
+})
+
+test('pieces that a page names are written without waiting for another', async () => {
+  const { store } = await begin()
+  onOrder = bits(0, 1, 2, 3, 4)
+  await store.write(0, new Uint8Array(10))
+  happened = []
+
+  await Promise.all([1, 2, 3, 4].map((piece) => store.write(piece, new Uint8Array(10))))
+
+  expect(happened.slice(0, 4)).toEqual(['write 1', 'write 2', 'write 3', 'write 4'])
+})
+
 test('resting after nothing happened writes nothing', async () => {
   const { journal } = await begin()
 
