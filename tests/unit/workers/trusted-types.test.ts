@@ -94,7 +94,8 @@ test.each(INERT)('lets inert markup through: %j', (markup) => {
   expect(isInertMarkup(markup)).toBe(true)
 })
 
-test('every compiled template of the app is let through', async () => {
+// It compiles the whole page, which takes a busy machine more than the usual five seconds.
+test('every compiled template of the app is let through', { timeout: 60_000 }, async () => {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.tsx'))
     .map((path) => `src/${path}`)
