@@ -1,10 +1,10 @@
 import type { PieceStores } from './contracts/piece-store.ts'
 import type { ProtocolHandler } from './contracts/protocol-handler.ts'
 import type { TorrentRecord } from './contracts/record-store.ts'
+import { createTorrent } from './create-torrent.ts'
 import { mayAnnounceTo, mayFetch } from './fetchable-url.ts'
 import { fetchUrl, readBody, type Fetch } from './fetch-url.ts'
 import { parseMagnet } from './magnet.ts'
-import { makeMetainfo } from './make-metainfo.ts'
 import type { CreationSnapshot } from './model/engine-state.ts'
 import type { EngineError } from './model/errors.ts'
 import type { CreationId, FileIndex, InfoHash } from './model/ids.ts'
@@ -21,7 +21,6 @@ import type {
   TorrentSource,
 } from './model/torrent.ts'
 import { encodeMetainfo, MAX_METAINFO_LENGTH, parseMetainfo } from './parse-metainfo.ts'
-import { copyIntoStore } from './storage/copy-into-store.ts'
 import type { SwarmTorrentStart } from './swarm-torrent.ts'
 import type { Torrent, Torrents } from './torrents.ts'
 
@@ -164,6 +163,7 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
         selected: metainfo === null ? selected : null,
         paused: options.paused ?? false,
         deliverTo: options.deliverTo ?? null,
+        place: { kind: 'own' },
       })
       torrents.put(deps.makeTorrent({ record, metainfo, known: null }))
       return ok(infoHash)
@@ -173,40 +173,36 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
       const policy = options.policy ?? deps.settings().defaultPolicy
       const refusal = refusalOf(policy, options.passphrase)
       if (refusal !== null) return err(refusal)
-      return create(deps, id, files, { ...options, policy }, signal)
+      return create(id, files, { ...options, policy }, signal)
     },
   }
 
   async function create(
-    { stores, onCreation, makeTorrent }: BitTorrentHandlerDeps,
     id: CreationId,
     files: readonly SeedFile[],
     options: SeedOptions & { readonly policy: SwarmPolicy },
     signal: AbortSignal,
   ): Promise<Result<Seeded, EngineError>> {
-    const name = options.name ?? files[0]?.path.split('/')[0] ?? ''
-    const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0)
-    const report = (step: CreationSnapshot['step']) => (doneBytes: number) =>
-      onCreation({ id, name, step, doneBytes, totalBytes })
-
-    report('hashing')(0)
     const trackers = options.trackers ?? ownTrackers()
     const { policy, trackers: _, passphrase: __, ...given } = options
-    const made = await makeMetainfo(
+    const made = await createTorrent(
+      {
+        stores: deps.stores,
+        onCreation: deps.onCreation,
+        has: (infoHash) => torrents.has(infoHash),
+      },
+      id,
       files,
       { ...given, trackers, private: policy.name === 'private' },
-      { signal, onProgress: report('hashing') },
+      signal,
     )
     if (!made.ok) return made
-    const { metainfo, sources } = made.value
+    const { metainfo, place } = made.value
     const { infoHash } = metainfo
 
-    if (!torrents.has(infoHash)) {
-      const copied = await copyIntoStore(stores, metainfo, sources, {
-        signal,
-        onProgress: report('copying'),
-      })
-      if (!copied.ok) return copied
+    // There already, or made twice at once: whoever came first seeds it.
+    const present = torrents.has(infoHash)
+    if (!present) {
       const record = recordOf({
         infoHash,
         name: metainfo.name,
@@ -218,13 +214,14 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
         selected: null,
         paused: false,
         deliverTo: null,
+        place,
       })
       const known = new Uint8Array(Math.ceil(metainfo.pieceCount / 8)).fill(0xff)
-      // Made twice at once: whoever came first seeds it.
-      if (!torrents.has(infoHash)) torrents.put(makeTorrent({ record, metainfo, known }))
+      torrents.put(deps.makeTorrent({ record, metainfo, known }))
     }
     const torrent = torrents.get(infoHash)
     if (!torrent.ok) return torrent
+    if (present && place.kind === 'picked') torrent.value.lieIn(place)
     const torrentFile = encodeMetainfo({ ...metainfo, trackers })
     return ok({ infoHash, magnet: torrent.value.magnet(), torrentFile })
   }
@@ -290,6 +287,7 @@ function recordOf(
     | 'selected'
     | 'paused'
     | 'deliverTo'
+    | 'place'
   >,
 ): TorrentRecord {
   return {
@@ -300,6 +298,5 @@ function recordOf(
     downBytes: 0,
     upBytes: 0,
     http: null,
-    place: { kind: 'own' },
   }
 }

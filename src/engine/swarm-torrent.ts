@@ -4,6 +4,7 @@ import type {
   JournalPage,
   RecordError,
   RecordStore,
+  TorrentPlace,
   TorrentRecord,
 } from './contracts/record-store.ts'
 import type { JoinedTorrent, JoinPlan, TorrentClient } from './contracts/torrent-client.ts'
@@ -17,6 +18,7 @@ import type { Settings } from './model/settings.ts'
 import type { OthersHold, TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
 import { SECOND, type Bytes } from './model/units.ts'
 import { encodeMetainfo } from './parse-metainfo.ts'
+import { handlesOf } from './storage/handles-of.ts'
 import { makeKeptPieces, type KeptPieces } from './storage/kept-pieces.ts'
 import type { PieceCache } from './storage/piece-cache.ts'
 import type { Loss } from './storage/piece-proof.ts'
@@ -184,6 +186,10 @@ class SwarmTorrent implements Torrent {
     })
   }
 
+  handles() {
+    return handlesOf(this.#record.value)
+  }
+
   // what it is told to do
 
   pause(): void {
@@ -220,6 +226,21 @@ class SwarmTorrent implements Torrent {
 
   settingsChanged(): void {
     this.#part?.joined.setUploadSlots(this.#deps.settings().uploadSlots)
+  }
+
+  lieIn(place: TorrentPlace): void {
+    const kept = this.#kept
+    // A whole copy of its own is better than files that somebody else may change.
+    if (kept === null || (this.#record.value.place.kind === 'own' && this.#hasAll())) return
+    this.#later(async () => {
+      await this.#leave()
+      await this.#deps.stores.destroy(this.infoHash)
+      this.#record.change({ place })
+      kept.found(new Uint8Array(kept.counts.bits.length).fill(0xff))
+      this.#lost.missing = this.#lost.wrong = 0
+      this.#judgeCompletion()
+    })
+    this.resume()
   }
 
   tick(): boolean {
@@ -377,7 +398,7 @@ class SwarmTorrent implements Torrent {
       cache,
       records,
       page,
-      place: this.#record.value.place,
+      place: () => this.#record.value.place,
       pending: () => this.#part?.joined.ordered() ?? new Uint8Array(),
       onLost: (piece, loss) => this.#lose(piece, loss),
       onFailure: (error) => this.#recordFailed(error),
@@ -400,6 +421,11 @@ class SwarmTorrent implements Torrent {
   #finishCheck(): void {
     this.#phase = nextPhase(this.#phase, { type: 'check-finished', complete: this.#complete() })
     if (this.#complete()) this.#completed()
+  }
+
+  #hasAll(): boolean {
+    const { totalBytes } = this.snapshot()
+    return this.#kept?.checked === true && this.#kept.counts.totalHaveBytes >= totalBytes
   }
 
   #complete(): boolean {
@@ -429,6 +455,10 @@ class SwarmTorrent implements Torrent {
 
   /** A piece that was good is not any more: it is fetched again, and never served. */
   #lose(piece: PieceIndex, loss: Loss): void {
+    if (this.#record.value.place.kind === 'picked') {
+      // Nothing is ever written there: the person says what becomes of it.
+      return this.#storageFailed({ kind: 'storage/source-changed', name: this.#nameAt(piece) })
+    }
     const first = this.#lost.missing + this.#lost.wrong === 0
     this.#lost[loss] += this.#kept?.lengthOf(piece) ?? 0
     const { missing, wrong } = this.#lost
@@ -464,6 +494,12 @@ class SwarmTorrent implements Torrent {
     if (next === this.#phase) return
     this.#phase = next
     this.#changed()
+  }
+
+  #nameAt(piece: PieceIndex): string {
+    const { files = [], pieceLength = 0 } = this.#metainfo ?? {}
+    const file = files.findLast(({ offset }) => offset <= piece * pieceLength)
+    return file?.path.split('/').at(-1) ?? this.infoHash
   }
 
   #recordFailed(error: RecordError): void {

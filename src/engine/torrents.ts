@@ -1,7 +1,14 @@
+import type { TorrentPlace } from './contracts/record-store.ts'
 import type { EngineError } from './model/errors.ts'
 import type { FileIndex, InfoHash } from './model/ids.ts'
 import { err, ok, type Result } from './model/result.ts'
-import type { FileEntry, PeerSnapshot, TorrentSnapshot, TrackerSnapshot } from './model/torrent.ts'
+import type {
+  FileEntry,
+  HandleToAsk,
+  PeerSnapshot,
+  TorrentSnapshot,
+  TrackerSnapshot,
+} from './model/torrent.ts'
 
 /** One entry of the list, whichever protocol carries it. */
 export interface Torrent {
@@ -12,9 +19,13 @@ export interface Torrent {
   trackers(): readonly TrackerSnapshot[]
   /** A copy; empty before the metainfo is known. */
   bitfield(): Uint8Array<ArrayBuffer>
+  /** What the person must allow before files outside the browser's storage can be used. */
+  handles(): readonly HandleToAsk[]
   pause(): void
   /** Also retries what failed. */
   resume(): void
+  /** All of its bytes lie there and are good: the person gave them (again). It goes on with them. */
+  lieIn(place: TorrentPlace): void
   want(files: readonly FileIndex[]): Result<void, EngineError>
   /** A finished file. */
   export(file: FileIndex): Promise<Result<File, EngineError>>

@@ -14,6 +14,7 @@ import { MIB, SECOND, type Bytes } from './model/units.ts'
 import { makeRateMeter } from './rate-meter.ts'
 import { makePieceCounts, type PieceCounts } from './storage/piece-counts.ts'
 import { makeFileLayout } from './storage/file-layout.ts'
+import { handlesOf } from './storage/handles-of.ts'
 import type { RateGate } from './swarm/rate-limit.ts'
 import { NO_SWARM } from './swarm/swarm-peers.ts'
 import { nextPhase, type TorrentEvent } from './torrent-machine.ts'
@@ -112,6 +113,14 @@ class UrlTorrent implements Torrent {
 
   trackers() {
     return []
+  }
+
+  handles() {
+    return handlesOf(this.#record)
+  }
+
+  lieIn() {
+    // Without hashes nobody can say that other bytes are the same.
   }
 
   bitfield() {

@@ -1,5 +1,6 @@
 import type { Component } from 'solid-js'
 import HardDrive from 'lucide-solid/icons/hard-drive'
+import LockOpen from 'lucide-solid/icons/lock-open'
 import Pause from 'lucide-solid/icons/pause'
 import Play from 'lucide-solid/icons/play'
 import RotateCcw from 'lucide-solid/icons/rotate-ccw'
@@ -11,6 +12,8 @@ import type { TorrentSnapshot } from '../engine/model/torrent.ts'
 import type { ArgsOf } from '../workers/protocol/control.ts'
 import type { EngineClient } from '../workers/protocol/engine-client.ts'
 import type { Words } from './i18n/en.ts'
+import { askPermission } from './input/ask-permission.ts'
+import { outsideTrouble } from './state/outside-trouble.ts'
 import type { Ui } from './state/ui-state.ts'
 
 /** What `torrent.add` is given. */
@@ -30,7 +33,7 @@ export interface ActionScope {
  * shortcut sheet and `aria-keyshortcuts`.
  */
 export interface TorrentAction {
-  readonly id: 'free' | 'pause' | 'resume' | 'retry' | 'share' | 'remove'
+  readonly id: 'allow' | 'free' | 'pause' | 'resume' | 'retry' | 'share' | 'remove'
   readonly icon: Component<{ size?: number | string }>
   /** As `KeyboardEvent.key`, and as `aria-keyshortcuts` writes it. Heard only on a torrent. */
   readonly key: string
@@ -51,10 +54,20 @@ export const removeAction: TorrentAction = {
 
 export const TORRENT_ACTIONS: readonly TorrentAction[] = [
   {
+    id: 'allow',
+    icon: LockOpen,
+    key: 'p',
+    applies: (torrent) => outsideTrouble(torrent)?.kind === 'storage/permission',
+    run: allowAgain,
+  },
+  {
     id: 'free',
     icon: HardDrive,
     key: 'f',
-    applies: ({ phase }) => phase.name === 'paused' && phase.why === 'storage',
+    applies: (torrent) =>
+      torrent.phase.name === 'paused' &&
+      torrent.phase.why === 'storage' &&
+      outsideTrouble(torrent) === null,
     run: ({ infoHash }, { ui }) => ui.change({ dialog: { name: 'storage', wanting: infoHash } }),
   },
   {
@@ -68,7 +81,8 @@ export const TORRENT_ACTIONS: readonly TorrentAction[] = [
     id: 'resume',
     icon: Play,
     key: 'p',
-    applies: (torrent) => torrent.phase.name === 'paused',
+    applies: (torrent) =>
+      torrent.phase.name === 'paused' && outsideTrouble(torrent)?.kind !== 'storage/permission',
     run: (torrent, scope) => call(scope, torrent, 'torrent.resume'),
   },
   {
@@ -144,6 +158,14 @@ async function wayBack(torrent: TorrentSnapshot, client: EngineClient): Promise<
     return { source: { from: 'metainfo', bytes: metainfo.value }, options }
   }
   return magnet.ok ? { source: magnet.value, options } : null
+}
+
+/** One click: the browser asks for the files that lie outside its storage, and it goes on. */
+async function allowAgain(torrent: TorrentSnapshot, scope: ActionScope): Promise<void> {
+  const { infoHash } = torrent
+  const handles = await scope.client.call('torrent.handles', { infoHash })
+  if (!handles.ok) return scope.tell(handles.error, torrent)
+  if (await askPermission(handles.value)) await call(scope, torrent, 'torrent.resume')
 }
 
 async function call(

@@ -112,6 +112,8 @@ function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
     const sentence = errorMessage(notice.error, words)
     // A swarm's trouble is a quiet line on its torrent, not a call for attention.
     if (notice.infoHash !== null && notice.error.kind.startsWith('swarm/')) return
+    // At every start, of every torrent that lies outside: its line and its button say it.
+    if (notice.error.kind === 'storage/permission') return
     const { infoHash } = notice
     const text = infoHash === null ? sentence : words.notices.about(nameOf(infoHash), sentence)
     const freeSpace = () => ui.change({ dialog: { name: 'storage', wanting: infoHash } })

@@ -4,6 +4,7 @@ import { makeIdbRecordStore } from '../engine/adapters/idb-record-store.ts'
 import { makeMemoryIdentityStore } from '../engine/adapters/memory-identity-store.ts'
 import { makeMemoryPieceStores } from '../engine/adapters/memory-piece-store.ts'
 import { makeMemoryRecordStore } from '../engine/adapters/memory-record-store.ts'
+import { withPickedPlaces } from '../engine/adapters/picked-piece-store.ts'
 import { probeStorage } from '../engine/adapters/probe-storage.ts'
 import { toCause } from '../engine/model/errors.ts'
 import { ok } from '../engine/model/result.ts'
@@ -59,8 +60,9 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
   const { makeWebTorrentClient } = await import('../engine/adapters/webtorrent-client.ts')
 
   const publisher = makeStatePublisher(tell)
-  const stores =
-    config.storage === 'memory' ? makeMemoryPieceStores() : await probeStorage(consoleLog)
+  const stores = withPickedPlaces(
+    config.storage === 'memory' ? makeMemoryPieceStores() : await probeStorage(consoleLog),
+  )
   const records = stores.kind === 'opfs' ? await makeIdbRecordStore() : ok(makeMemoryRecordStore())
   if (!records.ok) return post({ type: 'unable', error: records.error })
   const engine: Engine = makeEngine({

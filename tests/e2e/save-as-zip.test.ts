@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openApp } from '../support/app-page.ts'
+import { appPage, type AppPage } from '../support/app-page.ts'
 import { browsersUnderTest, launchBrowser, type TestBrowser } from '../support/browsers.ts'
 import { serveApp, type AppServer } from '../support/serve-app.ts'
 
@@ -50,10 +50,10 @@ describe.each(browsersUnderTest)('saving all files as one archive in %s', (name)
   afterAll(() => browser.close())
 
   test('the browser downloads an archive that unzips to equal bytes under safe names', async () => {
-    const person = await openApp(browser, app.url)
-    const { page } = person
+    const page = await browser.newPage()
     await withoutSaveChooser(page)
     await saveInto(page, downloads, name)
+    const person = await enterApp(page, app.url)
     const infoHash = await person.seedFiles(
       FILES.map(([path, content]) => [path, content] as const),
     )
@@ -76,9 +76,13 @@ async function withoutSaveChooser(page: Page): Promise<void> {
   await page.evaluateOnNewDocument(() => {
     Reflect.deleteProperty(window, 'showSaveFilePicker')
   })
-  await page.reload()
+}
+
+async function enterApp(page: Page, url: string): Promise<AppPage> {
+  await page.goto(url, { waitUntil: 'load' })
   await page.waitForFunction(() => typeof window.chiral === 'object', { polling: 50 })
   await page.evaluate(() => window.chiral.ready)
+  return appPage(page)
 }
 
 /** Firefox was told when it was started. */

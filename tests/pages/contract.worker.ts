@@ -16,6 +16,7 @@ import {
   pieceStoreCases,
   type PieceStoreSetup,
 } from '../contract/piece-store.contract.ts'
+import { pickedCases } from '../contract/picked-store.cases.ts'
 import { recordStoreCases, type RecordStoreSetup } from '../contract/record-store.contract.ts'
 
 /** Few, so that files are closed and opened again in the midst of every case. */
@@ -24,6 +25,7 @@ const OPEN_FILES = 4
 const suites: Readonly<Record<string, (name: string) => Promise<void>>> = {
   'opfs-piece-stores': (name) =>
     withPieceStores(caseOf([...pieceStoreCases, ...ownBytesCases], name)),
+  'picked-files': async (name) => caseOf(pickedCases, name).run(null),
   'opfs-device': async (name) => caseOf(opfsCases, name).run(null),
   'idb-records': (name) => withRecords(caseOf(recordStoreCases, name)),
   'idb-device': async (name) => caseOf(idbCases, name).run(null),

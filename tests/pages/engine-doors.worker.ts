@@ -59,14 +59,17 @@ const answers = answersWith({
   // Goes on whoever is there to hear of it, and its end is seen in the list.
   'torrent.seed': async ({ files, options }, signal) => {
     list('d')
-    const texts = files.map(async ({ file, handle }) => (await (handle?.getFile() ?? file)).text())
+    const texts = files.map(async ({ file, handle }) =>
+      (handle?.kind === 'file' ? await handle.getFile() : file).text(),
+    )
     const magnet = (await Promise.all(texts)).join()
     if (options.comment !== undefined) await navigator.locks.request(options.comment, () => {})
     if (!signal.aborted) list('e')
     return ok({ infoHash: anInfoHash('e'), magnet, torrentFile: new Uint8Array(0) })
   },
   'torrent.export': async () => ok(new File(['what was asked for'], 'letter.txt')),
-  'torrent.handles': async () => ok([await navigator.storage.getDirectory()]),
+  'torrent.handles': async () =>
+    ok([{ handle: await navigator.storage.getDirectory(), mode: 'readwrite' }]),
 })
 const calls = makeCallServer(answers, post)
 

@@ -1,5 +1,6 @@
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { HandleToAsk } from '../../src/engine/model/torrent.ts'
 import type { Doors } from '../pages/engine-doors.ts'
 import { browsersUnderTest, launchBrowser, type TestBrowser } from '../support/browsers.ts'
 import { servePages, type PageServer } from '../support/test-pages.ts'
@@ -78,7 +79,7 @@ describe.each(browsersUnderTest)('a tab that another serves in %s', (name) => {
         // What each call answers is in the table of calls; here it came as `unknown`.
         read: (seeded as { value: { magnet: string } }).value.magnet,
         exported: await (exported as { value: File }).value.text(),
-        sameFolder: await (handles as { value: [FileSystemHandle] }).value[0].isSameEntry(folder),
+        sameFolder: await (handles as { value: [HandleToAsk] }).value[0].handle.isSameEntry(folder),
       }
     }, torrent)
 

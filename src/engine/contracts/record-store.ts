@@ -39,12 +39,26 @@ export interface TorrentRecord {
 export type TorrentPlace =
   /** In the browser's own storage, the `PieceStores`. */
   | { readonly kind: 'own' }
-  /** In files the person picked, in the order of the metainfo: read where they lie, never written. */
-  | { readonly kind: 'picked'; readonly files: readonly PickedFile[] }
+  /** In files the person picked: read where they lie, never written. */
+  | PickedPlace
+
+export interface PickedPlace {
+  readonly kind: 'picked'
+  /**
+   * What was picked, and what the browser asks the person about: one handle for a folder, however
+   * many files lie in it.
+   */
+  readonly roots: readonly (FileSystemFileHandle | FileSystemDirectoryHandle)[]
+  /** In the order of the metainfo. */
+  readonly files: readonly PickedFile[]
+}
 
 /** A file outside the browser's storage, as it was when it was hashed. */
 export interface PickedFile {
-  readonly handle: FileSystemFileHandle
+  /** Which of the roots: the file itself, or a folder it lies in. */
+  readonly root: number
+  /** Names from that folder down to the file; none for a root that is the file. */
+  readonly names: readonly string[]
   readonly length: Bytes
   /** `File.lastModified` then. */
   readonly modifiedAt: Timestamp

@@ -115,8 +115,17 @@ export interface SeedOptions {
 export interface SeedFile {
   readonly path: string
   readonly file: File
-  /** With a handle for each file they are seeded from where they lie; else they are copied. */
-  readonly handle?: FileSystemFileHandle
+  /**
+   * What the person picked: this file, or the folder that `path` begins with. With a handle for
+   * each file they are seeded from where they lie; else they are copied.
+   */
+  readonly handle?: FileSystemFileHandle | FileSystemDirectoryHandle
+}
+
+/** A handle that a browser asks the person about, once in each visit or for ever. */
+export interface HandleToAsk {
+  readonly handle: FileSystemFileHandle | FileSystemDirectoryHandle
+  readonly mode: 'read' | 'readwrite'
 }
 
 export interface Seeded {

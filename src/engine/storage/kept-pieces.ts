@@ -24,7 +24,8 @@ export interface KeptPiecesDeps {
   readonly records: RecordStore
   /** The last page of the journal; null when what is stored must be hashed. */
   readonly page: JournalPage | null
-  readonly place: TorrentPlace
+  /** Asked whenever the store is opened. */
+  place(): TorrentPlace
   /** Pieces on order now. */
   pending(): Uint8Array
   /** A piece was good and is not any more; it is no longer counted. */
@@ -87,7 +88,7 @@ export function makeKeptPieces(deps: KeptPiecesDeps): KeptPieces {
 
   const open = async (): Promise<Result<PieceStore, ErrorIn<'storage'>>> => {
     const opened = await stores.open(infoHash, metainfo, {
-      place: deps.place,
+      place: deps.place(),
       metainfo: encodeMetainfo({ info: metainfo.info }),
     })
     if (!opened.ok) return opened
@@ -109,6 +110,7 @@ export function makeKeptPieces(deps: KeptPiecesDeps): KeptPieces {
     found(pieces) {
       counts.reset(pieces)
       checked = true
+      proof.forget()
       void journal.replace(pieces)
     },
 

@@ -81,12 +81,14 @@ const torrentRecord = v.object({
       v.object({ kind: v.literal('own') }),
       v.object({
         kind: v.literal('picked'),
+        roots: v.array(
+          v.union([
+            v.custom<FileSystemFileHandle>(isHandle('file')),
+            v.custom<FileSystemDirectoryHandle>(isHandle('directory')),
+          ]),
+        ),
         files: v.array(
-          v.object({
-            handle: v.custom<FileSystemFileHandle>(isHandle('file')),
-            length: count,
-            modifiedAt: count,
-          }),
+          v.object({ root: count, names: texts, length: count, modifiedAt: v.number() }),
         ),
       }),
     ]),

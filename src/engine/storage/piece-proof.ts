@@ -36,6 +36,9 @@ export interface PieceProof {
    * for it while it was proved. `file` proves what was not proved or written before.
    */
   over(store: PieceStore): PieceStore
+
+  /** Nothing is proved and nothing is lost any more: what is stored was looked at, or is elsewhere. */
+  forget(): void
 }
 
 export function makePieceProof(deps: PieceProofDeps): PieceProof {
@@ -97,6 +100,12 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
   }
 
   return {
+    forget() {
+      proved.clear()
+      written.clear()
+      lost.clear()
+    },
+
     over: (store) => ({
       shape: store.shape,
 

@@ -2,6 +2,7 @@ import FolderUp from 'lucide-solid/icons/folder-up'
 import FileUp from 'lucide-solid/icons/file-up'
 import { createSignal, type Component, type JSX } from 'solid-js'
 import { useApp } from '../engine-context.tsx'
+import { handleChooser } from '../input/choose-handles.ts'
 import { filesOfPicker } from '../input/dropped-files.ts'
 
 export interface PickButtonProps {
@@ -16,14 +17,16 @@ export function PickButton(props: PickButtonProps) {
   const app = useApp()
   const [picker, setPicker] = createSignal<HTMLInputElement>()
 
+  const pick = async () => {
+    const choose = handleChooser(props.what, window)
+    if (choose === null) return picker()?.click()
+    const handles = await choose()
+    if (handles !== null) await app.intake.takeHandles(handles)
+  }
+
   return (
     <>
-      <button
-        type="button"
-        class={props.class}
-        data-kind={props.kind}
-        onClick={() => picker()?.click()}
-      >
+      <button type="button" class={props.class} data-kind={props.kind} onClick={() => void pick()}>
         {props.children(props.what === 'files' ? FileUp : FolderUp)}
       </button>
       <input

@@ -135,6 +135,14 @@ export function everyKindOfTorrent(now: number): TorrentSnapshot[] {
       trouble: { kind: 'storage/full', needed: 2.1 * GB, available: 0.31 * GB },
     },
     {
+      name: 'Choir rehearsal',
+      fileCount: 14,
+      totalBytes: 840 * MB,
+      haveBytes: 840 * MB,
+      phase: { name: 'paused', from: { name: 'seeding' }, why: 'storage' },
+      trouble: { kind: 'storage/permission', name: 'Choir rehearsal' },
+    },
+    {
       name: 'Early music, live in the old church',
       fileCount: 22,
       totalBytes: 480 * MB,

@@ -2,6 +2,7 @@ import type { CreationSnapshot } from '../../engine/model/engine-state.ts'
 import { unreachable } from '../../engine/model/result.ts'
 import type { ActivePhase, TorrentSnapshot } from '../../engine/model/torrent.ts'
 import type { Words } from '../i18n/en.ts'
+import { outsideTrouble } from '../state/outside-trouble.ts'
 import { formatBytes } from './bytes.ts'
 import { formatDuration } from './duration.ts'
 import { errorMessage } from './error-message.ts'
@@ -98,6 +99,8 @@ function pausedSentence(torrent: TorrentSnapshot, words: Words): string {
     const { needed, available } = trouble
     return words.state.full(formatBytes(needed, words), formatBytes(available, words))
   }
+  const outside = outsideTrouble(torrent)
+  if (outside !== null) return errorMessage(outside, words)
   const sentence = words.state.paused[phase.why]
   const complete = phase.from.name === 'seeding'
   const begun = torrent.haveBytes > 0 && !complete

@@ -340,6 +340,7 @@ export const en = {
   },
 
   actions: {
+    allow: 'Allow access again',
     pause: 'Pause',
     resume: 'Resume',
     retry: 'Try again',

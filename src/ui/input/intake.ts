@@ -4,7 +4,14 @@ import { MIB, type Bytes } from '../../engine/model/units.ts'
 import type { Words } from '../i18n/en.ts'
 import type { PreviewFlow } from '../state/preview-flow.ts'
 import type { SeedFlow } from '../state/seed-flow.ts'
-import { filesOfDropped, isTorrentFile, MOST_FILES, type Dropped } from './dropped-files.ts'
+import {
+  filesOfDropped,
+  filesOfHandles,
+  isTorrentFile,
+  MOST_FILES,
+  type Dropped,
+  type PickedHandle,
+} from './dropped-files.ts'
 import { withoutPageLink } from './page-link.ts'
 
 /** Larger than any honest `.torrent`, and small enough to read at once; the engine's own limit is below. */
@@ -18,6 +25,8 @@ export interface Intake {
   submit(): void
   takeText(text: string): void
   takeFiles(files: readonly SeedFile[]): void
+  /** Files and folders that were chosen. */
+  takeHandles(handles: readonly PickedHandle[]): Promise<void>
   takeDropped(dropped: Dropped): Promise<void>
   openTorrentFile(file: File): Promise<void>
 }
@@ -55,6 +64,19 @@ export function createIntake({ preview, seeding, words, say }: IntakeDeps): Inta
     void seeding.seed(files, nameOfLoose(files, words))
   }
 
+  const takeFound = async (
+    finding: Promise<readonly SeedFile[] | null>,
+    firstName: string,
+  ): Promise<void> => {
+    try {
+      const files = await finding
+      if (files === null) return say(tooMany(words))
+      takeFiles(files)
+    } catch {
+      say(words.errors.sourceChanged(firstName))
+    }
+  }
+
   return {
     text,
     setText(next) {
@@ -75,14 +97,9 @@ export function createIntake({ preview, seeding, words, say }: IntakeDeps): Inta
         }
         return
       }
-      try {
-        const files = await filesOfDropped(dropped)
-        if (files === null) return say(tooMany(words))
-        takeFiles(files)
-      } catch {
-        say(words.errors.sourceChanged(dropped.entries[0]?.name ?? ''))
-      }
+      await takeFound(filesOfDropped(dropped), dropped.entries[0]?.name ?? '')
     },
+    takeHandles: (handles) => takeFound(filesOfHandles(handles), handles[0]?.name ?? ''),
     openTorrentFile,
   }
 }

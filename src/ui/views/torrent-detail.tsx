@@ -12,6 +12,7 @@ import { TorrentNumbers } from '../components/torrent-row.tsx'
 import { useApp } from '../engine-context.tsx'
 import { errorMessage } from '../format/error-message.ts'
 import { stateSentence } from '../format/state-sentence.ts'
+import { outsideTrouble } from '../state/outside-trouble.ts'
 import { progressOf, toneOf } from '../state/torrent-progress.ts'
 import { AboutTab } from './about-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
@@ -36,7 +37,9 @@ export function TorrentDetail(props: TorrentDetailProps) {
   const overSwarm = () => props.torrent.protocol === 'bittorrent'
   /** The quiet line: something went wrong, and it goes on all the same. */
   const trouble = () =>
-    props.torrent.phase.name === 'failed' || props.torrent.phase.name === 'seeding'
+    props.torrent.phase.name === 'failed' ||
+    props.torrent.phase.name === 'seeding' ||
+    outsideTrouble(props.torrent) !== null
       ? null
       : props.torrent.trouble
   // What is missing stands in the sentence already.
@@ -44,7 +47,8 @@ export function TorrentDetail(props: TorrentDetailProps) {
     props.torrent.phase.name === 'paused' && error.kind === 'storage/full'
       ? app.words.storage.goesOn
       : errorMessage(error, app.words)
-  const main = () => (actionsFor(props.torrent).some(({ id }) => id === 'free') ? 'free' : 'share')
+  const main = () =>
+    actionsFor(props.torrent).find(({ id }) => id === 'free' || id === 'allow')?.id ?? 'share'
 
   return (
     <section class="detail" aria-label={say.label(props.torrent.name)}>

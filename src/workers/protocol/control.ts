@@ -14,6 +14,7 @@ import type { SwarmPolicy } from '../../engine/model/swarm-policy.ts'
 import type {
   AddOptions,
   FileEntry,
+  HandleToAsk,
   PeerSnapshot,
   SeedFile,
   Seeded,
@@ -70,8 +71,8 @@ export interface EngineCalls {
   'settings.get': { args: null; value: Settings }
   'settings.change': { args: { change: Partial<Settings> }; value: Settings }
 
-  /** Handles the page must ask the person's permission for before `torrent.resume` can work. */
-  'torrent.handles': { args: { infoHash: InfoHash }; value: readonly FileSystemHandle[] }
+  /** What the page must ask the person's permission for before `torrent.resume` can work. */
+  'torrent.handles': { args: { infoHash: InfoHash }; value: readonly HandleToAsk[] }
 
   'storage.usage': { args: null; value: StorageUsage }
   /** Brings back a torrent whose data is here and whose record is not; its pieces are checked. */

@@ -19,12 +19,13 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
     'torrent.remove': async ({ infoHash, deleteData }) =>
       done(await engine.remove(infoHash, deleteData)),
     'torrent.restore': async () => unsupported('undo'),
-    'torrent.handles': async () => unsupported('picked files'),
     'storage.usage': async () => unsupported('storage usage'),
     'storage.adopt': async () => unsupported('orphans'),
     'storage.reclaim': async () => unsupported('orphans'),
     'backup.export': async () => ok(await engine.exportBackup()),
     'backup.import': ({ bytes }) => engine.importBackup(bytes),
+    'torrent.handles': async ({ infoHash }) =>
+      map(engine.torrent(infoHash), (torrent) => torrent.handles()),
     'torrent.want': async ({ infoHash, files }) => done(engine.want(infoHash, files)),
     'torrent.set-policy': async ({ infoHash, policy }) => done(engine.setPolicy(infoHash, policy)),
 

@@ -132,6 +132,17 @@ describe('a torrent that rests', () => {
     expect(sentence({ phase })).toBe('Paused: there is no room left for it on this device')
   })
 
+  test('paused for files outside the browser says which, not that there is no room', () => {
+    const phase = { name: 'paused', from: { name: 'seeding' }, why: 'storage' } as const
+
+    expect(sentence({ phase, trouble: { kind: 'storage/permission', name: 'Films' } })).toBe(
+      'The browser wants to ask you again before it opens “Films”.',
+    )
+    expect(sentence({ phase, trouble: { kind: 'storage/source-missing', name: 'a.iso' } })).toBe(
+      '“a.iso” is not where it was when it was shared.',
+    )
+  })
+
   test('failed says the error', () => {
     const phase = {
       name: 'failed',

@@ -1,0 +1,14 @@
+import type { TorrentRecord } from '../contracts/record-store.ts'
+import type { HandleToAsk } from '../model/torrent.ts'
+
+/** What of a torrent lies outside the browser's storage, and how it is used. */
+export function handlesOf({
+  place,
+  deliverTo,
+}: Pick<TorrentRecord, 'place' | 'deliverTo'>): readonly HandleToAsk[] {
+  const roots = place.kind === 'picked' ? place.roots : []
+  return [
+    ...roots.map((handle) => ({ handle, mode: 'read' }) as const),
+    ...(deliverTo === null ? [] : [{ handle: deliverTo, mode: 'readwrite' } as const]),
+  ]
+}
