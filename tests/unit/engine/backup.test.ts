@@ -84,8 +84,9 @@ test('handles of picked files stay behind', async () => {
   // By its shape, as the reader tells them, too.
   const handle = { kind: 'file' } as FileSystemFileHandle
   const deliverTo = { kind: 'directory' } as FileSystemDirectoryHandle
-  const files = [{ handle, length: 1, modifiedAt: 1 }]
-  const record = await soundRecord({ place: { kind: 'picked', files }, deliverTo })
+  const files = [{ root: 0, names: [], length: 1, modifiedAt: 1 }]
+  const place = { kind: 'picked', roots: [handle], files } as const
+  const record = await soundRecord({ place, deliverTo })
 
   const read = await readBackup(writeBackup({ settings: {}, torrents: [record] }), HOST)
 
