@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
+import type { Ed25519PrivateKey } from '@libp2p/interface'
 import { makeAdmission } from './admission.ts'
 import { readAppFiles } from './app-files.ts'
 import type { RelayConfig } from './config.ts'
@@ -8,6 +9,7 @@ import { makeLog, type Log } from './log.ts'
 import { startOverlayRelay, type OverlayRelay } from './overlay/overlay-relay.ts'
 import { endpointOfUrl } from './overlay/relay-addresses.ts'
 import { loadOrCreateKey, makeKey } from './overlay/relay-key.ts'
+import { startStunServer, type StunServer } from './stun/stun-server.ts'
 import { makeWebTracker } from './web-tracker.ts'
 
 export interface Relay {
@@ -50,6 +52,7 @@ export async function startRelay(
   const tracker = makeWebTracker({ log })
   const trustProxy = config.trustProxy ?? false
   let overlay: OverlayRelay | null = null
+  let stun: StunServer | null = null
   let isStopping = false
   const server = makeFrontDoor({
     tracker,
@@ -65,7 +68,7 @@ export async function startRelay(
             addresses: overlay.announced,
             isPublic: config.publicUrl != null,
             trackerPath: TRACKER_PATH,
-            stunPort: null,
+            stunPort: stun?.port ?? null,
           },
     isReady: () => !isStopping && (overlay !== null || !wantsOverlay),
     log,
@@ -80,23 +83,14 @@ export async function startRelay(
     await tracker.close(0)
     throw error
   })
-  if (key !== null) {
-    const publicUrl = config.publicUrl ?? null
-    overlay = await startOverlayRelay({
-      privateKey: key,
-      host: config.host,
-      port,
-      publicEndpoint: publicUrl === null ? null : endpointOfUrl(publicUrl),
-      tcpPort: config.libp2pTcpPort ?? null,
-      trustProxy,
-      log,
-    }).catch(async (cause: unknown) => {
-      server.close()
-      server.closeAllConnections()
-      await tracker.close(0)
-      const reason = cause instanceof Error ? cause.message.split('\n').at(-1) : String(cause)
-      throw new RelayCannotStart(`The overlay cannot start: ${reason?.trim()}`, { cause })
-    })
+  try {
+    stun = await startStun(config, port, log)
+    if (key !== null) overlay = await startOverlay(config, key, port, log)
+  } catch (thrown) {
+    server.close()
+    server.closeAllConnections()
+    await Promise.all([tracker.close(0), stun?.close()])
+    throw thrown
   }
   log.info('relay started', { port })
 
@@ -108,7 +102,7 @@ export async function startRelay(
     const cut = setTimeout(() => {
       for (const socket of sockets) socket.destroy()
     }, GRACE)
-    await Promise.all([tracker.close(GRACE), overlay?.close(GRACE), serverClosed])
+    await Promise.all([tracker.close(GRACE), overlay?.close(GRACE), stun?.close(), serverClosed])
     clearTimeout(cut)
     log.info('relay stopped')
   }
@@ -132,6 +126,55 @@ async function keyOf({ dataFolder }: RelayConfig) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new RelayCannotStart(
       `The relay's key cannot be kept in ${dataFolder}: ${reason.replace(/\.$/, '')}. Choose another folder with --data.`,
+      { cause },
+    )
+  }
+}
+
+async function startOverlay(
+  config: RelayConfig,
+  privateKey: Ed25519PrivateKey,
+  port: number,
+  log: Log,
+): Promise<OverlayRelay> {
+  const publicUrl = config.publicUrl ?? null
+  try {
+    return await startOverlayRelay({
+      privateKey,
+      host: config.host,
+      port,
+      publicEndpoint: publicUrl === null ? null : endpointOfUrl(publicUrl),
+      tcpPort: config.libp2pTcpPort ?? null,
+      trustProxy: config.trustProxy ?? false,
+      log,
+    })
+  } catch (cause) {
+    // The only thing that it opens is the TCP port; libp2p's own sentence is a page long.
+    if (config.libp2pTcpPort == null) throw cause
+    throw new RelayCannotStart(
+      `TCP port ${config.libp2pTcpPort} cannot be opened for libp2p. Choose another with --libp2p-tcp.`,
+      { cause },
+    )
+  }
+}
+
+/** Without a port of its own it takes the number of the HTTP port, if that is free for UDP. */
+async function startStun(
+  { host, stunPort }: RelayConfig,
+  httpPort: number,
+  log: Log,
+): Promise<StunServer | null> {
+  if (stunPort === null) return null
+  const port = stunPort ?? httpPort
+  try {
+    return await startStunServer({ host, port, log })
+  } catch (cause) {
+    if (stunPort === undefined) {
+      log.warn('no STUN: its UDP port cannot be opened', { port })
+      return null
+    }
+    throw new RelayCannotStart(
+      `UDP port ${port} cannot be opened for STUN. Choose another with --stun-port, or --no-stun.`,
       { cause },
     )
   }
