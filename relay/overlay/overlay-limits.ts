@@ -17,14 +17,17 @@ export interface OverlayLimits {
   readonly circuitBytes: number
   readonly circuitDuration: number
   readonly circuitBacklog: number
+  readonly circuitSetUpTimeout: number
+  readonly circuitMessageBytes: number
   readonly streamWindow: number
   readonly streamsPerConnection: number
   readonly kadStreams: number
+  readonly kadMessageBytes: number
   readonly providers: number
   readonly providersPerKey: number
   readonly providersPerPeer: number
+  readonly providersTold: number
   readonly providerLifetime: number
-  readonly providerSweep: number
   readonly peers: number
   readonly peerBytes: number
 }
@@ -67,20 +70,27 @@ export const OVERLAY_LIMITS: OverlayLimits = {
   circuitDuration: 10 * MINUTE,
   /** Read from one side and not yet written to the other, past which reading stops. */
   circuitBacklog: 128 * KIB,
+  /** For the peer that is called to answer. */
+  circuitSetUpTimeout: 15 * SECOND,
+  /** A request or answer that sets a circuit up. The specification's own figure. */
+  circuitMessageBytes: 4 * KIB,
 
   /** What a peer may send on a stream before somebody reads it. Yamux knows no less than 256 KiB. */
   streamWindow: 512 * KIB,
   streamsPerConnection: 256,
   kadStreams: 16,
+  /** What rust-libp2p takes. */
+  kadMessageBytes: 16 * KIB,
 
   /** Provider records: in all, of one key, and of one peer. A page has one for each torrent. */
   providers: 100_000,
   providersPerKey: 256,
   providersPerPeer: 1024,
+  /** In one answer, which has to fit into `kadMessageBytes` with their addresses. */
+  providersTold: 16,
   /** Must end before addresses do, which is an hour: a provider without any fails the whole key. */
   providerLifetime: 30 * MINUTE,
-  providerSweep: 5 * MINUTE,
   /** What is remembered of each peer, and of how many. */
   peers: 20_000,
-  peerBytes: 16 * KIB,
+  peerBytes: 8 * KIB,
 }

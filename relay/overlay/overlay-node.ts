@@ -1,7 +1,6 @@
-import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
-import type { ConnectionGater, Ed25519PrivateKey } from '@libp2p/interface'
-import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import type { ConnectionGater, Ed25519PrivateKey, StreamHandler } from '@libp2p/interface'
+import { kadDHT, passthroughMapper, type KadDHTComponents } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
@@ -10,7 +9,11 @@ import { yamux } from '@libp2p/yamux'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { REFUSE_VALUES } from './kad-records.ts'
+import type { BoundedDatastore } from './bounded-datastore.ts'
+import type { Circuits } from './circuits.ts'
+import { guardMessages } from './message-guard.ts'
 import type { OverlayLimits } from './overlay-limits.ts'
+import { withHandlers } from './with-handlers.ts'
 import { webSocketTransport, type SocketInlet } from './web-socket-transport.ts'
 
 export const KAD_PROTOCOL = '/chiral/kad/1.0.0'
@@ -22,10 +25,12 @@ export interface OverlayNodeInit {
   readonly privateKey: Ed25519PrivateKey
   readonly limits: OverlayLimits
   readonly gater: ConnectionGater
+  readonly circuits: Circuits['service']
   /** What the world is told to reach us by, without the peer id. */
   readonly announced: readonly Multiaddr[]
   /** Ports to open for peers that speak plain TCP. */
   readonly tcpListen: readonly Multiaddr[]
+  readonly datastore: BoundedDatastore
   readonly onInlet: (inlet: SocketInlet | null) => void
 }
 
@@ -37,8 +42,25 @@ export function startOverlayNode(init: OverlayNodeInit) {
   const self = `/p2p/${peerIdFromPrivateKey(init.privateKey).toString()}`
   const announced = init.announced.map((address) => address.encapsulate(self))
 
+  const dht = kadDHT({
+    protocol: KAD_PROTOCOL,
+    clientMode: false,
+    // The addresses of a home network are as good as any where the relay serves one.
+    peerInfoMapper: passthroughMapper,
+    allowQueryWithZeroPeers: true,
+    maxInboundStreams: limits.kadStreams,
+    validators: REFUSE_VALUES,
+  })
+  const guarded =
+    (handler: StreamHandler): StreamHandler =>
+    (stream, connection) => {
+      guardMessages(stream, limits.kadMessageBytes)
+      return handler(stream, connection)
+    }
+
   return createLibp2p({
     privateKey: init.privateKey,
+    datastore: init.datastore,
     nodeInfo: { name: 'chiral-web relay', version: '2.0.0', userAgent: USER_AGENT },
     addresses: {
       // The port is not opened: our transport takes sockets from the front door.
@@ -69,25 +91,8 @@ export function startOverlayNode(init: OverlayNodeInit) {
     services: {
       identify: identify(),
       ping: ping(),
-      relay: circuitRelayServer({
-        reservations: {
-          maxReservations: limits.reservations,
-          reservationTtl: limits.reservationLifetime,
-          defaultDurationLimit: limits.circuitDuration,
-          defaultDataLimit: BigInt(limits.circuitBytes),
-        },
-        maxInboundHopStreams: limits.circuitsFromPeer,
-        maxOutboundStopStreams: limits.circuitsToPeer,
-      }),
-      dht: kadDHT({
-        protocol: KAD_PROTOCOL,
-        clientMode: false,
-        peerInfoMapper: passthroughMapper,
-        allowQueryWithZeroPeers: true,
-        maxInboundStreams: limits.kadStreams,
-        validators: REFUSE_VALUES,
-        reprovide: { validity: limits.providerLifetime, interval: limits.providerSweep },
-      }),
+      relay: init.circuits,
+      dht: (components: KadDHTComponents) => dht(withHandlers(components, guarded)),
     },
   })
 }

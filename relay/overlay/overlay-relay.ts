@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { ipPortToMultiaddr } from '@libp2p/utils'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { clientAddressOf, sourceAddressOf } from '../client-address.ts'
 import type { Log } from '../log.ts'
 import { refuseConnection } from '../refuse-connection.ts'
+import { BoundedDatastore } from './bounded-datastore.ts'
+import { makeCircuits, STOP_PROTOCOL } from './circuits.ts'
 import { isRefusal, makeOverlayAdmission } from './overlay-admission.ts'
 import { makeOverlayGater } from './overlay-gater.ts'
 import { OVERLAY_LIMITS, type OverlayLimits } from './overlay-limits.ts'
@@ -29,6 +32,11 @@ export interface OverlayRelay {
 export interface OverlaySize {
   readonly connections: number
   readonly reservations: number
+  readonly circuits: number
+  readonly providers: number
+  readonly knownPeers: number
+  /** Through circuits, in both directions, since the start. */
+  readonly relayedBytes: number
 }
 
 export interface OverlayRelayInit {
@@ -58,6 +66,7 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
     ...tcpListen,
   ]
 
+  const circuits = makeCircuits(limits)
   // The gater asks about a node that exists only once it has started, before anybody came.
   let started: OverlayNode | null = null
   const reservations = () => started?.services.relay.reservations
@@ -66,20 +75,31 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
       connectionsOf: (peer) => started?.getConnections(peer) ?? [],
       reservedAddresses: () => [...(reservations()?.values() ?? [])].map(({ addr }) => addr),
       hasReservation: (peer) => reservations()?.has(peer) ?? false,
-      isCircuitTooMany: () => false,
+      isCircuitTooMany: (from, to) => circuits.isFull(from, to),
       isPeerRelay: () => false,
     },
     limits,
   )
+  const self = peerIdFromPrivateKey(privateKey).toString()
+  const datastore = new BoundedDatastore({
+    limits,
+    isHere: (peer) => peer === self || isConnected(peer),
+    now,
+  })
+  const isConnected = (peer: string): boolean =>
+    (started?.getConnections(peerIdFromString(peer)).length ?? 0) > 0
   const node = await startOverlayNode({
     privateKey,
+    datastore,
     limits,
     gater,
+    circuits: circuits.service,
     announced,
     tcpListen,
     onInlet: (opened) => (inlet = opened),
   })
   started = node
+  node.use(STOP_PROTOCOL, circuits.onStopStream)
 
   // The library frees a reservation when it expires; whoever left holds nobody else's place.
   node.addEventListener('peer:disconnect', ({ detail: peer }) => {
@@ -123,6 +143,9 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
       return {
         connections: node.getConnections().length,
         reservations: node.services.relay.reservations.size,
+        ...circuits.size,
+        providers: datastore.size.providers,
+        knownPeers: datastore.size.peers,
       }
     },
 
