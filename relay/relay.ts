@@ -1,12 +1,17 @@
 import type { Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
-import type { Ed25519PrivateKey } from '@libp2p/interface'
 import { makeAdmission } from './admission.ts'
 import { readAppFiles } from './app-files.ts'
 import type { RelayConfig } from './config.ts'
 import { makeFrontDoor, TRACKER_PATH } from './front-door.ts'
 import { makeLog, type Log } from './log.ts'
-import { startOverlayRelay, type OverlayRelay } from './overlay/overlay-relay.ts'
+import { startMetricsServer, type MetricsServer, type RelayFigures } from './metrics-server.ts'
+import { OVERLAY_LIMITS, type OverlayLimits } from './overlay/overlay-limits.ts'
+import {
+  startOverlayRelay,
+  type OverlayRelay,
+  type OverlayRelayInit,
+} from './overlay/overlay-relay.ts'
 import { endpointOfUrl } from './overlay/relay-addresses.ts'
 import { loadOrCreateKey, makeKey } from './overlay/relay-key.ts'
 import { startStunServer, type StunServer } from './stun/stun-server.ts'
@@ -22,6 +27,8 @@ export interface Relay {
   readonly peerId: string | null
   /** Multiaddrs of the overlay's node, with its peer id. */
   readonly addresses: readonly string[]
+  /** Where `/metrics` is, on the loopback interface; `null` when it is not served. */
+  readonly metricsPort: number | null
 
   /** Stops accepting, says goodbye, and resolves within two seconds. Safe to call twice. */
   close(): Promise<void>
@@ -39,6 +46,7 @@ const GRACE = 1_500
 export async function startRelay(
   config: RelayConfig,
   log: Log = makeLog(config.logLevel),
+  overlayLimits: OverlayLimits = OVERLAY_LIMITS,
 ): Promise<Relay> {
   const app = config.appFolder === null ? null : readAppFiles(config.appFolder)
   if (app === null && config.appFolder !== null) {
@@ -53,6 +61,7 @@ export async function startRelay(
   const trustProxy = config.trustProxy ?? false
   let overlay: OverlayRelay | null = null
   let stun: StunServer | null = null
+  let metrics: MetricsServer | null = null
   let isStopping = false
   const server = makeFrontDoor({
     tracker,
@@ -85,11 +94,17 @@ export async function startRelay(
   })
   try {
     stun = await startStun(config, port, log)
-    if (key !== null) overlay = await startOverlay(config, key, port, log)
+    if (key !== null)
+      overlay = await startOverlay(config, { privateKey: key, port, limits: overlayLimits, log })
+    metrics = await startMetrics(config, () => ({
+      tracker: tracker.size,
+      overlay: overlay?.size ?? null,
+      stunAnswers: stun?.answered ?? null,
+    }))
   } catch (thrown) {
     server.close()
     server.closeAllConnections()
-    await Promise.all([tracker.close(0), stun?.close()])
+    await Promise.all([tracker.close(0), overlay?.close(0), stun?.close()])
     throw thrown
   }
   log.info('relay started', { port })
@@ -102,7 +117,13 @@ export async function startRelay(
     const cut = setTimeout(() => {
       for (const socket of sockets) socket.destroy()
     }, GRACE)
-    await Promise.all([tracker.close(GRACE), overlay?.close(GRACE), stun?.close(), serverClosed])
+    await Promise.all([
+      tracker.close(GRACE),
+      overlay?.close(GRACE),
+      stun?.close(),
+      metrics?.close(),
+      serverClosed,
+    ])
     clearTimeout(cut)
     log.info('relay stopped')
   }
@@ -114,6 +135,7 @@ export async function startRelay(
     fileCount: app?.count ?? 0,
     peerId: overlay?.peerId ?? null,
     addresses: overlay?.announced.map((address) => `${address}/p2p/${overlay?.peerId}`) ?? [],
+    metricsPort: metrics?.port ?? null,
     close: () => (stopping ??= stop()),
   }
 }
@@ -133,20 +155,17 @@ async function keyOf({ dataFolder }: RelayConfig) {
 
 async function startOverlay(
   config: RelayConfig,
-  privateKey: Ed25519PrivateKey,
-  port: number,
-  log: Log,
+  rest: Pick<OverlayRelayInit, 'privateKey' | 'port' | 'limits' | 'log'>,
 ): Promise<OverlayRelay> {
   const publicUrl = config.publicUrl ?? null
   try {
     return await startOverlayRelay({
-      privateKey,
+      ...rest,
       host: config.host,
-      port,
       publicEndpoint: publicUrl === null ? null : endpointOfUrl(publicUrl),
       tcpPort: config.libp2pTcpPort ?? null,
+      peerRelays: config.peerRelays ?? [],
       trustProxy: config.trustProxy ?? false,
-      log,
     })
   } catch (cause) {
     // The only thing that it opens is the TCP port; libp2p's own sentence is a page long.
@@ -175,6 +194,21 @@ async function startStun(
     }
     throw new RelayCannotStart(
       `UDP port ${port} cannot be opened for STUN. Choose another with --stun-port, or --no-stun.`,
+      { cause },
+    )
+  }
+}
+
+async function startMetrics(
+  { metricsPort }: RelayConfig,
+  figures: () => RelayFigures,
+): Promise<MetricsServer | null> {
+  if (metricsPort == null) return null
+  try {
+    return await startMetricsServer(metricsPort, figures)
+  } catch (cause) {
+    throw new RelayCannotStart(
+      `Port ${metricsPort} cannot be opened for metrics. Choose another with --metrics-port.`,
       { cause },
     )
   }

@@ -12,8 +12,9 @@ import { BoundedDatastore } from './bounded-datastore.ts'
 import { makeCircuits, STOP_PROTOCOL } from './circuits.ts'
 import { isRefusal, makeOverlayAdmission } from './overlay-admission.ts'
 import { makeOverlayGater } from './overlay-gater.ts'
-import { OVERLAY_LIMITS, type OverlayLimits } from './overlay-limits.ts'
+import type { OverlayLimits } from './overlay-limits.ts'
 import { startOverlayNode, type OverlayNode } from './overlay-node.ts'
+import { makePeerRelays } from './peer-relays.ts'
 import { addressesOf, multiaddrOf, type PublicEndpoint } from './relay-addresses.ts'
 import { SOCKET_LIMITS, type SocketInlet } from './web-socket-transport.ts'
 
@@ -35,6 +36,8 @@ export interface OverlaySize {
   readonly circuits: number
   readonly providers: number
   readonly knownPeers: number
+  readonly peerRelays: number
+  readonly connectedPeerRelays: number
   /** Through circuits, in both directions, since the start. */
   readonly relayedBytes: number
 }
@@ -47,15 +50,17 @@ export interface OverlayRelayInit {
   readonly publicEndpoint: PublicEndpoint | null
   /** A TCP port of its own for peers that are not browsers; `null` for none. */
   readonly tcpPort: number | null
+  /** Multiaddrs, with peer id, of relays to stay connected to. */
+  readonly peerRelays: readonly string[]
   readonly trustProxy: boolean
   readonly log: Log
-  readonly limits?: OverlayLimits
+  readonly limits: OverlayLimits
   readonly now?: () => number
 }
 
 /** Rejects when the TCP port cannot be opened. */
 export async function startOverlayRelay(init: OverlayRelayInit): Promise<OverlayRelay> {
-  const { privateKey, log, limits = OVERLAY_LIMITS, now = () => performance.now() } = init
+  const { privateKey, log, limits, now = () => performance.now() } = init
   let inlet: SocketInlet | null = null
 
   const tcpListen = init.tcpPort === null ? [] : addressesOf(init.host, init.tcpPort, '')
@@ -67,6 +72,7 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
   ]
 
   const circuits = makeCircuits(limits)
+  const peerRelays = makePeerRelays({ addresses: init.peerRelays, log })
   // The gater asks about a node that exists only once it has started, before anybody came.
   let started: OverlayNode | null = null
   const reservations = () => started?.services.relay.reservations
@@ -76,7 +82,7 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
       reservedAddresses: () => [...(reservations()?.values() ?? [])].map(({ addr }) => addr),
       hasReservation: (peer) => reservations()?.has(peer) ?? false,
       isCircuitTooMany: (from, to) => circuits.isFull(from, to),
-      isPeerRelay: () => false,
+      isPeerRelay: (address) => peerRelays.includes(address),
     },
     limits,
   )
@@ -100,12 +106,23 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
   })
   started = node
   node.use(STOP_PROTOCOL, circuits.onStopStream)
+  peerRelays.keepDialling(node)
 
   // The library frees a reservation when it expires; whoever left holds nobody else's place.
   node.addEventListener('peer:disconnect', ({ detail: peer }) => {
     const { reservations } = node.services.relay
     reservations.get(peer)?.signal.clear()
     reservations.delete(peer)
+  })
+
+  // A page that lost its network comes back before its old connection is known to be dead. Callers
+  // would be put through to that one, which the library lists first.
+  node.addEventListener('connection:open', ({ detail: connection }) => {
+    const { direction, remotePeer } = connection
+    if (direction !== 'inbound' || !node.services.relay.reservations.has(remotePeer)) return
+    for (const older of node.getConnections(remotePeer)) {
+      if (older.id !== connection.id) older.abort(new Error('The peer has come back.'))
+    }
   })
 
   const admission = makeOverlayAdmission(limits, now)
@@ -146,10 +163,12 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
         ...circuits.size,
         providers: datastore.size.providers,
         knownPeers: datastore.size.peers,
+        ...peerRelays.size,
       }
     },
 
     async close(grace) {
+      peerRelays.stop()
       const cut = setTimeout(() => {
         for (const connection of node.getConnections()) connection.abort(new Error('stopping'))
       }, grace)

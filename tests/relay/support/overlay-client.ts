@@ -2,6 +2,7 @@ import './patience.ts'
 import { createHash } from 'node:crypto'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush } from '@libp2p/identify'
+import type { Stream } from '@libp2p/interface'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
@@ -14,6 +15,20 @@ import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { create } from 'multiformats/hashes/digest'
 import { onTestFinished } from 'vitest'
+
+export const ECHO = '/test/echo/1.0.0'
+
+/** Sends back what comes, and ends with it. */
+export async function echo(stream: Stream): Promise<void> {
+  const [chunk] = await first(stream)
+  if (chunk !== undefined) stream.send(chunk)
+  await stream.close()
+}
+
+async function first<T>(source: AsyncIterable<T>): Promise<T[]> {
+  for await (const one of source) return [one]
+  return []
+}
 
 /** Multihash code of sha2-256. */
 const SHA2_256 = 0x12
