@@ -107,6 +107,9 @@ export function makeEngine(deps: EngineDeps): Engine {
     const { makeOverlay } = await import('./overlay/overlay.ts')
     return makeOverlay({
       ...deps.overlay,
+      rtc: deps.rtc,
+      rtcConfig,
+      wirePeerId: client.wirePeerId,
       fetch: deps.fetch,
       log,
       ownRelay: new URL(deps.ownTracker).origin,
@@ -139,6 +142,7 @@ export function makeEngine(deps: EngineDeps): Engine {
         cache,
         records,
         trackerClient,
+        overlay,
         log,
         settings: () => settings,
         gates: (infoHash) => limits.forPeer(infoHash),
@@ -197,7 +201,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     await endResolve(infoHash)
     const stop = new AbortController()
     const done = resolveMetainfo(
-      { client, trackerClient },
+      { client, trackerClient, overlay },
       infoHash,
       trackers,
       AbortSignal.any([signal, stop.signal]),

@@ -23,7 +23,12 @@ import { makeKeptPieces, type KeptPieces } from './storage/kept-pieces.ts'
 import type { PieceCache } from './storage/piece-cache.ts'
 import type { Loss } from './storage/piece-proof.ts'
 import type { PeerGates } from './swarm/rate-limits.ts'
-import { makeSwarmPeers, NO_SWARM, type SwarmPeers } from './swarm/swarm-peers.ts'
+import {
+  makeSwarmPeers,
+  NO_SWARM,
+  type OverlaySearches,
+  type SwarmPeers,
+} from './swarm/swarm-peers.ts'
 import type { WebTrackerClient } from './swarm/web-tracker-client.ts'
 import { nextPhase, type TorrentEvent } from './torrent-machine.ts'
 import type { Torrent } from './torrents.ts'
@@ -34,6 +39,7 @@ export interface SwarmTorrentDeps {
   readonly cache: PieceCache
   readonly records: RecordStore
   readonly trackerClient: WebTrackerClient
+  readonly overlay: OverlaySearches
   readonly log: Log
   settings(): Settings
   /** Limits for one more peer of this torrent. */
@@ -278,7 +284,7 @@ class SwarmTorrent implements Torrent {
 
   async #join(): Promise<void> {
     if (this.#part !== null || this.#removed || !isActive(this.#phase)) return
-    const { client, trackerClient } = this.#deps
+    const { client, trackerClient, overlay } = this.#deps
     const { infoHash } = this
 
     // Events of a part that was left are late news about nothing.
@@ -328,11 +334,14 @@ class SwarmTorrent implements Torrent {
     const peers = makeSwarmPeers({
       infoHash,
       policy: this.#record.value.policy,
+      flagged: () => this.#metainfo?.private ?? false,
       trackers: this.#record.value.trackers,
       webSeeds: this.#record.value.webSeeds,
       joined,
       banned: this.#banned,
       trackerClient,
+      overlay,
+      provide: true,
       counts: () => this.#announced(),
       gates: () => this.#deps.gates(infoHash),
       onChange: () => this.#changed(),
@@ -387,6 +396,7 @@ class SwarmTorrent implements Torrent {
       selected: null,
     })
     this.#layOut(metainfo, null)
+    this.#part?.peers.learned()
     this.#apply({ type: 'metadata-received' })
   }
 

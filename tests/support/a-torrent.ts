@@ -38,6 +38,7 @@ export function aTorrent(changes: Partial<TorrentSnapshot> = {}): TorrentSnapsho
       connecting: 0,
       knownSeeds: null,
       knownLeeches: null,
+      overlayPeers: null,
     },
     others: null,
     trouble: null,

@@ -410,10 +410,11 @@ function snapshotOf(peer: Peer, metainfo: Metainfo | null, verifiedBytes: Bytes)
     id: peer.id,
     // 40 hex digits: what bittorrent-protocol makes of the 20 bytes of a handshake.
     wirePeerId: wire.peerId as WirePeerId | null,
-    identity: null,
+    identity: peer.link?.identity ?? null,
     client: peer.link === null ? null : clientName(wire),
     source: peer.source,
     path: peer.link?.path ?? 'http',
+    relayedBytesLeft: peer.link?.relayedBytesLeft ?? null,
     downRate: wire.downloadSpeed(),
     upRate: wire.uploadSpeed(),
     downBytes: wire.downloaded,

@@ -1,6 +1,6 @@
 import type { Duplex } from 'streamx'
 import type { EngineError, ErrorIn } from '../model/errors.ts'
-import type { InfoHash, PieceIndex, WirePeerId } from '../model/ids.ts'
+import type { InfoHash, PeerId, PieceIndex, WirePeerId } from '../model/ids.ts'
 import type { Metainfo } from '../model/metainfo.ts'
 import type { PeerSource } from '../model/swarm-policy.ts'
 import type { OthersHold, PeerSnapshot } from '../model/torrent.ts'
@@ -106,6 +106,10 @@ export interface PeerLink extends Duplex {
   readonly connected: true
   readonly source: PeerSource
   readonly path: 'direct' | 'relayed'
+  /** Proved libp2p identity; null for strangers. */
+  readonly identity: PeerId | null
+  /** What a relay still carries of this link, both ways; null for a direct one. */
+  readonly relayedBytesLeft: Bytes | null
   /** Tells the guard what the metainfo says about sizes. */
   know(geometry: WireGeometry): void
   /** Tells the guard our numbers for extensions (BEP 10), so that it knows what arrives. */

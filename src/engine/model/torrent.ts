@@ -77,6 +77,8 @@ export interface SwarmFacts {
   /** What the trackers said, the largest of them; null before the first answer. */
   readonly knownSeeds: number | null
   readonly knownLeeches: number | null
+  /** Peers the overlay told of; null before it answered, and where it is not asked. */
+  readonly overlayPeers: number | null
 }
 
 /** What a person gives us to download. */
@@ -164,6 +166,8 @@ export interface PeerSnapshot {
   readonly client: string | null
   readonly source: PeerSource
   readonly path: 'direct' | 'relayed' | 'http'
+  /** What a relay still carries of this wire, both ways; null unless relayed. */
+  readonly relayedBytesLeft: Bytes | null
   readonly downRate: BytesPerSecond
   readonly upRate: BytesPerSecond
   readonly downBytes: Bytes

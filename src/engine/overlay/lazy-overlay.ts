@@ -1,9 +1,10 @@
 import type { Overlay } from './overlay.ts'
+import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
 
 /** The overlay as the rest of the engine holds it: nothing of it is loaded before `start`. */
 export interface LazyOverlay extends Pick<
   Overlay,
-  'iceServers' | 'settingsChanged' | 'online' | 'stop'
+  'join' | 'iceServers' | 'settingsChanged' | 'online' | 'stop'
 > {
   /** Loads it, after everything that a person waits for. */
   start(): void
@@ -12,6 +13,7 @@ export interface LazyOverlay extends Pick<
 }
 
 export function makeLazyOverlay(load: () => Promise<Overlay>): LazyOverlay {
+  const waiting = new Set<(overlay: Overlay) => void>()
   let overlay: Overlay | null = null
   let loading: Promise<Overlay> | null = null
   let stopped = false
@@ -20,14 +22,37 @@ export function makeLazyOverlay(load: () => Promise<Overlay>): LazyOverlay {
     loading ??= load().then(async (made) => {
       overlay = made
       if (stopped) await made.stop()
+      for (const begin of waiting) begin(made)
+      waiting.clear()
       return made
     })
     return loading
   }
 
+  /** Begins when the overlay is there, unless it was left before. */
+  const joinLater = (search: OverlaySearch): OverlayPart => {
+    let part: OverlayPart | null = null
+    const begin = (made: Overlay) => (part = made.join(search))
+    waiting.add(begin)
+    return {
+      get known() {
+        return part?.known ?? null
+      },
+      get connecting() {
+        return part?.connecting ?? 0
+      },
+      hungry: () => part?.hungry(),
+      leave() {
+        waiting.delete(begin)
+        part?.leave()
+      },
+    }
+  }
+
   return {
     start: () => void loaded(),
     loaded,
+    join: (search) => overlay?.join(search) ?? joinLater(search),
     iceServers: () => overlay?.iceServers() ?? [],
     settingsChanged: () => overlay?.settingsChanged(),
     online: () => overlay?.online(),

@@ -1,22 +1,22 @@
 import type { IdentityStore } from '../contracts/identity-store.ts'
 import type { Log } from '../contracts/log.ts'
 import type { OverlayNode, OverlayNodeSpec } from '../contracts/overlay.ts'
+import type { RtcConfig, RtcConnections } from '../contracts/rtc.ts'
 import type { Fetch } from '../fetch-url.ts'
 import type {
   IdentitySnapshot,
   OverlayPeerSnapshot,
   OverlaySnapshot,
 } from '../model/engine-state.ts'
-import { toCause, type EngineError } from '../model/errors.ts'
-import type { PeerId } from '../model/ids.ts'
+import type { EngineError } from '../model/errors.ts'
+import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { IceServer, Settings } from '../model/settings.ts'
 import { makeIdentities, type Identity } from './identity.ts'
-import { mayDial } from './may-dial.ts'
-import { overlaySnapshot } from './overlay-state.ts'
+import { relayNames, startOverlayLife, type OverlayLife } from './overlay-life.ts'
+import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
+import { makeOverlaySwarm, type OverlaySwarm } from './overlay-swarm.ts'
 import { wordsOf } from './peer-words.ts'
-import { parseRelayAddress } from './relay-address.ts'
-import { makeRelayKeeper, type RelayKeeper } from './relay-keeper.ts'
 
 /** What the overlay needs from outside; each is asked for when it is first used, and not before. */
 export interface OverlayVendors {
@@ -27,6 +27,9 @@ export interface OverlayVendors {
 }
 
 export interface OverlayDeps extends OverlayVendors {
+  readonly rtc: RtcConnections
+  rtcConfig(): RtcConfig
+  readonly wirePeerId: WirePeerId
   readonly fetch: Fetch
   readonly log: Log
   /** Origin of the relay that served the page. */
@@ -38,6 +41,8 @@ export interface OverlayDeps extends OverlayVendors {
 
 /** The Chiral side: who we are, where we are reached, and who else is there. */
 export interface Overlay {
+  /** Looks for peers of one torrent until it is left. At most one search of an info hash. */
+  join(search: OverlaySearch): OverlayPart
   identity(): Promise<Result<IdentitySnapshot, EngineError>>
   rename(name: string): Promise<Result<IdentitySnapshot, EngineError>>
   exportIdentity(passphrase: string): Promise<Result<Uint8Array<ArrayBuffer>, EngineError>>
@@ -61,17 +66,25 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
     store: deps.identities,
     peerIdOf: (seed) => deps.peerIdOf(seed),
   })
-  let life = startLife(deps, () => identities.current())
-  let names = relayNames()
+  const swarms = new Map<InfoHash, OverlaySwarm>()
 
-  function relayNames(): string {
-    return (deps.settings().relays ?? [deps.ownRelay]).join('\n')
-  }
+  const begin = (): OverlayLife =>
+    startOverlayLife({
+      ...deps,
+      identity: () => identities.current(),
+      swarms: () => swarms,
+      onReachable() {
+        for (const swarm of swarms.values()) swarm.reachable()
+      },
+    })
+  const namesNow = () => relayNames(deps.settings(), deps.ownRelay).join('\n')
+  let names = namesNow()
+  let life = begin()
 
   const restart = async () => {
     const ended = life.stop()
-    names = relayNames()
-    life = startLife(deps, () => identities.current())
+    names = namesNow()
+    life = begin()
     await ended
   }
 
@@ -87,6 +100,28 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
     result.ok ? ok(snapshotOf(result.value)) : result
 
   return {
+    join(search) {
+      const { infoHash } = search
+      const swarm = makeOverlaySwarm(
+        {
+          node: () => life.node,
+          ownRelays: () => life.ownRelays(),
+          rtc: deps.rtc,
+          rtcConfig: () => deps.rtcConfig(),
+          wirePeerId: deps.wirePeerId,
+          log: deps.log,
+          lease: (peer) => life.book?.lease(peer) ?? (() => {}),
+          relayed: (peer, channel) => life.book?.relayed(peer, channel),
+        },
+        search,
+        () => {
+          if (swarms.get(infoHash) === swarm) swarms.delete(infoHash)
+        },
+      )
+      swarms.set(infoHash, swarm)
+      return swarm
+    },
+
     identity: async () => told(await identities.current()),
     rename: async (name) => told(await identities.rename(name)),
     exportIdentity: (passphrase) => identities.export(passphrase),
@@ -105,139 +140,9 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
     peers: () => life.peers(),
     iceServers: () => life.iceServers(),
     settingsChanged() {
-      if (relayNames() !== names) void restart()
+      if (namesNow() !== names) void restart()
     },
     online: () => life.retryNow(),
     stop: () => life.stop(),
   }
-}
-
-/** One identity at one list of relays: from the first question to a relay until it is stopped. */
-interface Life {
-  readonly node: OverlayNode | null
-  peers(): Promise<readonly OverlayPeerSnapshot[]>
-  iceServers(): readonly IceServer[]
-  retryNow(): void
-  stop(): Promise<void>
-}
-
-function startLife(
-  deps: OverlayDeps,
-  identity: () => Promise<Result<Identity, EngineError>>,
-): Life {
-  const { log } = deps
-  let node: OverlayNode | null = null
-  let making: Promise<OverlayNode> | null = null
-  let stopped = false
-  let told = ''
-  let failure: EngineError | null = null
-
-  const named = (deps.settings().relays ?? [deps.ownRelay]).flatMap((name) => {
-    const address = parseRelayAddress(name)
-    return address === null ? [] : [{ name, address }]
-  })
-
-  const strangers = () => {
-    const relays = new Set(keepers.map(({ snapshot }) => snapshot.peerId))
-    return (node?.connections() ?? []).filter(({ peerId }) => !relays.has(peerId))
-  }
-
-  const tell = () => {
-    if (stopped) return
-    const peers = new Set(strangers().map(({ peerId }) => peerId)).size
-    const snapshot: OverlaySnapshot =
-      failure === null
-        ? overlaySnapshot(keepers, node?.self ?? null, peers)
-        : { name: 'lost', error: failure, retryAt: 0 }
-    const text = JSON.stringify(snapshot)
-    if (text === told) return
-    told = text
-    deps.publish(snapshot)
-  }
-
-  const makeNode = async (): Promise<OverlayNode> => {
-    const self = await identity()
-    if (!self.ok) {
-      failure = self.error
-      throw new Error(`no identity: ${self.error.kind}`)
-    }
-    const made = await deps.makeNode({
-      seed: self.value.seed,
-      relays: named.length,
-      comment: 'chiral-web',
-      iceServers: () => iceServersOf(deps.settings(), keepers),
-      mayDial: (address) => !stopped && mayDial(address, keepers, deps.pageHost),
-      onChange() {
-        for (const keeper of keepers) keeper.look()
-        tell()
-      },
-    })
-    if (stopped) {
-      await made.stop()
-      throw new Error('the overlay is stopped')
-    }
-    node = made
-    return made
-  }
-
-  const keepers: readonly RelayKeeper[] = named.map(({ name, address }) =>
-    makeRelayKeeper({
-      name,
-      address,
-      node: () => {
-        making ??= makeNode().catch((thrown: unknown) => {
-          making = null
-          if (!stopped) log.error('the overlay node could not be made', { cause: toCause(thrown) })
-          throw thrown
-        })
-        return making
-      },
-      reservedAt: () => node?.reservedAt() ?? [],
-      fetch: deps.fetch,
-      log,
-      onChange: tell,
-    }),
-  )
-  tell()
-
-  return {
-    get node() {
-      return node
-    },
-
-    async peers() {
-      const found = new Map<PeerId, 'direct' | 'relayed'>()
-      for (const { peerId, path } of strangers()) {
-        if (found.get(peerId) !== 'direct') found.set(peerId, path)
-      }
-      return Promise.all(
-        [...found].map(async ([peerId, path]): Promise<OverlayPeerSnapshot> => ({
-          peerId,
-          words: wordsOf(peerId),
-          client: (await node?.clientOf(peerId)) ?? null,
-          path,
-          torrents: [],
-          relayedBytes: 0,
-        })),
-      )
-    },
-
-    iceServers: () => iceServersOf(deps.settings(), keepers),
-
-    retryNow() {
-      for (const keeper of keepers) keeper.retryNow()
-    },
-
-    async stop() {
-      stopped = true
-      for (const keeper of keepers) keeper.stop()
-      await node?.stop()
-    },
-  }
-}
-
-function iceServersOf(settings: Settings, keepers: readonly RelayKeeper[]): readonly IceServer[] {
-  if (settings.iceServers.length > 0) return settings.iceServers
-  const urls = keepers.flatMap(({ stun }) => (stun === null ? [] : [stun]))
-  return urls.length === 0 ? [] : [{ urls }]
 }

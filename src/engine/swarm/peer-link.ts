@@ -1,11 +1,12 @@
 import { Duplex } from 'streamx'
-import type { RtcChannel, RtcMessage } from '../contracts/rtc.ts'
+import type { RtcMessage } from '../contracts/rtc.ts'
 import type { PeerLink, WireGeometry } from '../contracts/torrent-client.ts'
-import type { InfoHash } from '../model/ids.ts'
+import type { InfoHash, PeerId } from '../model/ids.ts'
 import type { PeerSource } from '../model/swarm-policy.ts'
 import { KIB, type Bytes } from '../model/units.ts'
 import { cutMessages, MESSAGE_LENGTH } from './cut-messages.ts'
 import type { RateGate } from './rate-limit.ts'
+import type { WireChannel } from './wire-channel.ts'
 import { makeWireGuard, type WireGuard } from './wire-guard.ts'
 
 /**
@@ -22,15 +23,18 @@ export interface PeerLinkSpec {
   readonly id: string
   readonly infoHash: InfoHash
   readonly source: PeerSource
+  readonly path: 'direct' | 'relayed'
+  /** Proved by whoever arranged the channel; null for strangers. */
+  readonly identity: PeerId | null
   /** Already open. The link owns it from now on. */
-  readonly channel: RtcChannel
+  readonly channel: WireChannel
   readonly down: RateGate
   readonly up: RateGate
   /** Called once, when the link is gone, with the reason if the peer was banned. */
   readonly onClosed: (bannedFor: string | null) => void
 }
 
-/** The road of one peer over one data channel. */
+/** The road of one peer over one channel. */
 export function makePeerLink(spec: PeerLinkSpec): PeerLink {
   return new ChannelLink(spec)
 }
@@ -39,9 +43,10 @@ class ChannelLink extends Duplex implements PeerLink {
   readonly id: string
   readonly connected = true
   readonly source: PeerSource
-  readonly path = 'direct'
+  readonly path: 'direct' | 'relayed'
+  readonly identity: PeerId | null
 
-  readonly #channel: RtcChannel
+  readonly #channel: WireChannel
   readonly #guard: WireGuard
   readonly #down: RateGate
   readonly #up: RateGate
@@ -52,10 +57,13 @@ class ChannelLink extends Duplex implements PeerLink {
   #bannedFor: string | null = null
   #extensions: Readonly<Record<number, string>> = {}
 
-  constructor({ id, infoHash, source, channel, down, up, onClosed }: PeerLinkSpec) {
+  constructor(spec: PeerLinkSpec) {
+    const { id, infoHash, source, path, identity, channel, down, up, onClosed } = spec
     super({ highWaterMark: BATCH })
     this.id = id
     this.source = source
+    this.path = path
+    this.identity = identity
     this.#channel = channel
     this.#down = down
     this.#up = up
@@ -66,6 +74,10 @@ class ChannelLink extends Duplex implements PeerLink {
     channel.onmessage = (message) => this.#receive(message)
     channel.addEventListener('close', () => this.destroy(), { once: true })
     channel.addEventListener('error', () => this.destroy(), { once: true })
+  }
+
+  get relayedBytesLeft(): Bytes | null {
+    return this.#channel.bytesLeft ?? null
   }
 
   know(geometry: WireGeometry): void {
@@ -88,16 +100,17 @@ class ChannelLink extends Duplex implements PeerLink {
     if (!framed.ok) return this.ban(`${framed.error.what}: ${framed.error.detail}`)
 
     const wait = this.#held ?? this.#down.request(data.byteLength, this.#aborted.signal)
-    if (wait === undefined) {
+    const handOn = () => {
       for (const chunk of framed.value) this.push(chunk)
-      return
+      this.#channel.taken?.(data.byteLength)
     }
+    if (wait === undefined) return handOn()
     // In order: what arrives later waits behind what waits now, and pays for itself then.
     const paid = this.#held === null
     const held = wait
       .then(() => (paid ? undefined : this.#down.request(data.byteLength, this.#aborted.signal)))
       .then(() => {
-        for (const chunk of framed.value) this.push(chunk)
+        handOn()
         if (this.#held === held) this.#held = null
       })
       .catch(() => undefined) // only an abort: the link is gone

@@ -5,12 +5,13 @@ import type { Metainfo } from '../model/metainfo.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { PUBLIC } from '../model/swarm-policy.ts'
 import { OPEN_GATE } from './rate-limit.ts'
-import { makeSwarmPeers } from './swarm-peers.ts'
+import { makeSwarmPeers, type OverlaySearches } from './swarm-peers.ts'
 import type { WebTrackerClient } from './web-tracker-client.ts'
 
 export interface ResolveDeps {
   readonly client: TorrentClient
   readonly trackerClient: WebTrackerClient
+  readonly overlay: OverlaySearches
 }
 
 /**
@@ -18,7 +19,7 @@ export interface ResolveDeps {
  * caller does; rejects with `signal.reason` only.
  */
 export async function resolveMetainfo(
-  { client, trackerClient }: ResolveDeps,
+  { client, trackerClient, overlay }: ResolveDeps,
   infoHash: InfoHash,
   trackers: readonly string[],
   signal: AbortSignal,
@@ -50,11 +51,14 @@ export async function resolveMetainfo(
   const peers = makeSwarmPeers({
     infoHash,
     policy: PUBLIC,
+    flagged: () => false,
     trackers,
     webSeeds: [],
     joined,
     banned: new Set<WirePeerId>(),
     trackerClient,
+    overlay,
+    provide: false,
     counts: () => ({ uploaded: 0, downloaded: 0, left: 1 }),
     gates: () => ({ down: OPEN_GATE, up: OPEN_GATE, release() {} }),
     onChange() {},

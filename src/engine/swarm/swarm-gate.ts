@@ -11,3 +11,12 @@ export function allows(policy: SwarmPolicy, source: PeerSource): boolean {
   if (policy.name === 'public') return true
   return source !== 'tracker' && source !== 'web-seed' && policy.sources.includes(source)
 }
+
+/**
+ * May this torrent be found, and look, under the key that everybody can compute from its info hash?
+ * Only where policy makes no difference between peers, and its makers did not name who may say who
+ * takes part (BEP 27).
+ */
+export function mayPublish(policy: SwarmPolicy, flagged: boolean): boolean {
+  return policy.name === 'public' && !flagged && allows(policy, 'overlay')
+}

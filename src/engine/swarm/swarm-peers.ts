@@ -1,14 +1,15 @@
-import type { JoinedTorrent } from '../contracts/torrent-client.ts'
-import type { InfoHash, WirePeerId } from '../model/ids.ts'
-import type { SwarmPolicy } from '../model/swarm-policy.ts'
+import type { JoinedTorrent, PeerLink } from '../contracts/torrent-client.ts'
+import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
+import type { PeerSource, SwarmPolicy } from '../model/swarm-policy.ts'
 import type { SwarmFacts, TrackerSnapshot } from '../model/torrent.ts'
 import type { Bytes } from '../model/units.ts'
+import type { OverlayPart, OverlaySearch } from '../overlay/overlay-road.ts'
+import type { Announcement } from './announcement.ts'
 import { makePeerLink } from './peer-link.ts'
 import type { PeerGates } from './rate-limits.ts'
-import type { OpenChannel } from './rtc-handshake.ts'
-import { allows } from './swarm-gate.ts'
-import type { Announcement } from './announcement.ts'
+import { allows, mayPublish } from './swarm-gate.ts'
 import type { WebTrackerClient } from './web-tracker-client.ts'
+import type { WireChannel } from './wire-channel.ts'
 
 /** Links of one torrent; more only share the same road and slow each other (libtorrent: 50). */
 const MAX_PEERS = 40
@@ -16,22 +17,34 @@ const MAX_PEERS = 40
 export interface SwarmPeersSpec {
   readonly infoHash: InfoHash
   readonly policy: SwarmPolicy
+  /** The metainfo carries BEP 27's flag. False before it is known. */
+  flagged(): boolean
   readonly trackers: readonly string[]
   readonly webSeeds: readonly string[]
   readonly joined: JoinedTorrent
   /** Outlives this: who was banned stays banned when the torrent is paused and goes on. */
-  readonly banned: Set<WirePeerId>
+  readonly banned: Set<WirePeerId | PeerId>
   readonly trackerClient: WebTrackerClient
+  readonly overlay: OverlaySearches
+  /** Whether others may find us in the overlay. A look at what is inside only looks. */
+  readonly provide: boolean
   counts(): { readonly uploaded: Bytes; readonly downloaded: Bytes; readonly left: Bytes }
   /** Limits for one more peer. */
   gates(): PeerGates
   onChange(): void
 }
 
+/** Where the overlay is asked for peers. */
+export interface OverlaySearches {
+  join(search: OverlaySearch): OverlayPart
+}
+
 /** Finds peers for one torrent that is taking part in its swarm, and hands it their links. */
 export interface SwarmPeers {
   facts(): SwarmFacts
   trackers(): readonly TrackerSnapshot[]
+  /** The metainfo is known now: it may say where peers may come from. */
+  learned(): void
   /** Everything is here: the trackers are told. */
   completed(): void
   /** Nobody is left to get anything from. */
@@ -39,31 +52,56 @@ export interface SwarmPeers {
   leave(): void
 }
 
+/** An open road, and who is at its other end. */
+interface Arrival {
+  readonly channel: WireChannel
+  readonly path: 'direct' | 'relayed'
+  readonly source: PeerSource
+  readonly identity: PeerId | null
+  close(): void
+}
+
 export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
   const { infoHash, policy, joined, banned } = spec
-  const links = new Set<WirePeerId>()
+  const links = new Map<WirePeerId, PeerLink>()
   let left = false
 
-  const connect = ({ channel, close }: OpenChannel, peer: WirePeerId) => {
-    if (left || links.has(peer)) return close()
-    links.add(peer)
+  /** A direct road takes the place of a relayed one; otherwise who is here already stays. */
+  const welcome = (peer: WirePeerId, identity: PeerId | null, path: 'direct' | 'relayed') => {
+    if (left || banned.has(peer) || (identity !== null && banned.has(identity))) return false
+    const here = links.get(peer)
+    return here === undefined || (here.path === 'relayed' && path === 'direct')
+  }
+
+  const connect = (peer: WirePeerId, arrival: Arrival) => {
+    const { channel, path, source, identity } = arrival
+    if (!welcome(peer, identity, path)) return arrival.close()
+    const before = links.get(peer)
     const { down, up, release } = spec.gates()
     const link = makePeerLink({
-      id: peer,
+      // Both are there for a moment when one takes the other's place.
+      id: path === 'direct' ? peer : `${peer} relayed`,
       infoHash,
-      source: 'tracker',
+      source,
+      path,
+      identity,
       channel,
       down,
       up,
       onClosed(bannedFor) {
-        if (bannedFor !== null) banned.add(peer)
-        links.delete(peer)
+        if (bannedFor !== null) {
+          banned.add(peer)
+          if (identity !== null) banned.add(identity)
+        }
+        if (links.get(peer) === link) links.delete(peer)
         release()
-        close()
+        arrival.close()
         if (!left) spec.onChange()
       },
     })
+    links.set(peer, link)
     joined.addPeer(link)
+    before?.destroy()
   }
 
   const announcements: readonly Announcement[] = (
@@ -75,13 +113,36 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
       counts: () => spec.counts(),
       room: () => MAX_PEERS - links.size,
       linked: () => links.size,
-      accepts: (peer) => !left && !links.has(peer) && !banned.has(peer),
-      onChannel: connect,
+      accepts: (peer) => welcome(peer, null, 'direct'),
+      onChannel: (open, peer) =>
+        connect(peer, { ...open, path: 'direct', source: 'tracker', identity: null }),
       onChange: () => spec.onChange(),
     }),
   )
   const webSeeds = allows(policy, 'web-seed') ? spec.webSeeds : []
   for (const url of webSeeds) joined.addWebSeed(url)
+
+  const linkOf = (identity: PeerId): PeerLink | null => {
+    for (const link of links.values()) if (link.identity === identity) return link
+    return null
+  }
+  let overlay: OverlayPart | null = mayPublish(policy, spec.flagged())
+    ? spec.overlay.join({
+        infoHash,
+        provide: spec.provide,
+        wants: () => spec.counts().left > 0,
+        room: () => MAX_PEERS - links.size,
+        linked: ({ identity }) => linkOf(identity)?.path ?? null,
+        identities: () =>
+          [...links.values()].flatMap(({ identity, path }) =>
+            identity === null ? [] : [{ identity, path }],
+          ),
+        direct: () => [...links.values()].filter(({ path }) => path === 'direct').length,
+        accepts: ({ identity, wirePeerId, path }) => welcome(wirePeerId, identity, path),
+        onRoad: ({ wirePeerId, ...road }) => connect(wirePeerId, { ...road, source: 'overlay' }),
+        onChange: () => spec.onChange(),
+      })
+    : null
 
   const largest = (pick: (snapshot: TrackerSnapshot) => number | null): number | null =>
     announcements.reduce<number | null>((found, { snapshot }) => {
@@ -97,20 +158,31 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
       trackersAnswered: inState('answered'),
       trackersFailed: inState('failed'),
       webSeeds: webSeeds.length,
-      connecting: announcements.reduce((sum, { connecting }) => sum + connecting, 0),
+      connecting:
+        announcements.reduce((sum, { connecting }) => sum + connecting, 0) +
+        (overlay?.connecting ?? 0),
       knownSeeds: largest(({ seeds }) => seeds),
       knownLeeches: largest(({ leeches }) => leeches),
+      overlayPeers: overlay?.known ?? null,
     }),
     trackers: () => announcements.map(({ snapshot }) => snapshot),
+    learned() {
+      if (overlay === null || mayPublish(policy, spec.flagged())) return
+      overlay.leave()
+      overlay = null
+      for (const link of links.values()) if (link.source === 'overlay') link.destroy()
+    },
     completed() {
       for (const announcement of announcements) announcement.completed()
     },
     hungry() {
       for (const announcement of announcements) announcement.hungry()
+      overlay?.hungry()
     },
     leave() {
       left = true
       for (const announcement of announcements) announcement.leave()
+      overlay?.leave()
     },
   }
 }
@@ -123,4 +195,5 @@ export const NO_SWARM: SwarmFacts = {
   connecting: 0,
   knownSeeds: null,
   knownLeeches: null,
+  overlayPeers: null,
 }

@@ -11,6 +11,7 @@ export function fakePeers(torrent: TorrentSnapshot): PeerSnapshot[] {
     client: clients[at % clients.length] ?? null,
     source: at === 2 ? ('web-seed' as const) : ('tracker' as const),
     path: at === 2 ? ('http' as const) : ('direct' as const),
+    relayedBytesLeft: null,
     downRate: torrent.downRate / torrent.peerCount,
     upRate: torrent.upRate / torrent.peerCount,
     downBytes: torrent.downBytes / torrent.peerCount,

@@ -57,6 +57,7 @@ export function fakeTorrent(number: number, now: number, sketch: Sketch): Torren
       connecting: 0,
       knownSeeds: 1,
       knownLeeches: 0,
+      overlayPeers: null,
       ...sketch.swarm,
     },
   }

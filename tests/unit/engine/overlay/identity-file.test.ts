@@ -1,10 +1,13 @@
 import { decode, encode } from 'cborg'
 import fc from 'fast-check'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import {
   readIdentityFile,
   writeIdentityFile,
 } from '../../../../src/engine/overlay/identity-file.ts'
+
+/** Deriving a key is meant to be slow, and these machines are busy. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const PASSPHRASE = 'correct horse battery'
 const identity = { seed: new Uint8Array(32).fill(7), name: 'Ana', createdAt: 1_790_000_000_000 }

@@ -1,0 +1,181 @@
+import type { RtcChannel, RtcConfig, RtcConnection, RtcConnections } from '../contracts/rtc.ts'
+import type { WirePeerId } from '../model/ids.ts'
+import { MAX_CANDIDATES, type IceCandidate } from '../model/rtc-state.ts'
+import { SECOND, type Millis } from '../model/units.ts'
+import type { OpenChannel } from '../swarm/rtc-handshake.ts'
+import type { Conversation } from './conversation.ts'
+import type { Refusal, SignalMessage } from './signal-messages.ts'
+
+/** From the first description to an open channel; ICE needs a second or two where a path exists. */
+const CONNECT_WITHIN: Millis = 8 * SECOND
+/** How long the other side may take to answer, its dialogue with the browser included. */
+const ANSWER_WITHIN: Millis = 8 * SECOND
+
+export interface DirectPathDeps {
+  readonly rtc: RtcConnections
+  rtcConfig(): RtcConfig
+}
+
+export type DirectOutcome =
+  | { readonly found: 'direct'; readonly open: OpenChannel; readonly wirePeerId: WirePeerId }
+  | { readonly found: 'refused'; readonly reason: Refusal }
+  /** Both sides tried, and nothing led from one to the other. */
+  | { readonly found: 'no-path'; readonly wirePeerId: WirePeerId }
+  /** It did not answer, or went away. */
+  | { readonly found: 'nothing' }
+
+/**
+ * Offers a direct connection, candidates following one by one. Closes the connection unless
+ * `direct`; never the conversation.
+ */
+export async function offerDirect(
+  deps: DirectPathDeps,
+  talk: Conversation,
+  offer: Omit<Extract<SignalMessage, { type: 'offer' }>, 'type' | 'sdp'>,
+  signal: AbortSignal,
+): Promise<DirectOutcome> {
+  const connection = deps.rtc.make(deps.rtcConfig())
+  const giveUp = () => connection.close()
+  signal.addEventListener('abort', giveUp, { once: true })
+  let open: OpenChannel | null = null
+  try {
+    const trickle = trickleOf(connection, talk)
+    const channel = connection.createDataChannel('chiral')
+    const description = await connection.createOffer()
+    await connection.setLocalDescription(description)
+    talk.say({ type: 'offer', ...offer, sdp: description.sdp })
+    trickle.begin()
+    const answer = await inTime(talk.next(), ANSWER_WITHIN)
+    if (answer?.type === 'refuse') return { found: 'refused', reason: answer.reason }
+    if (answer?.type !== 'answer') return { found: 'nothing' }
+    const { wirePeerId, sdp } = answer
+    await connection.setRemoteDescription({ type: 'answer', sdp })
+    trickle.hear(sdp)
+    open = await openOf(connection, channel, trickle)
+    return open === null ? { found: 'no-path', wirePeerId } : { found: 'direct', open, wirePeerId }
+  } catch {
+    return { found: 'nothing' } // the connection was closed, or the answer was nothing to it
+  } finally {
+    if (open === null) connection.close()
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+/** Answers an offer that was judged before. Null, and the connection is closed, without a channel. */
+export async function answerDirect(
+  deps: DirectPathDeps,
+  talk: Conversation,
+  sdp: string,
+  wirePeerId: WirePeerId,
+  signal: AbortSignal,
+): Promise<OpenChannel | null> {
+  const connection = deps.rtc.make(deps.rtcConfig())
+  const giveUp = () => connection.close()
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    const trickle = trickleOf(connection, talk)
+    const { promise: arrived, resolve } = Promise.withResolvers<RtcChannel>()
+    connection.ondatachannel = ({ channel }) => {
+      connection.ondatachannel = null // one wire, one channel; a second one is not answered
+      resolve(channel)
+    }
+    await connection.setRemoteDescription({ type: 'offer', sdp })
+    const description = await connection.createAnswer()
+    await connection.setLocalDescription(description)
+    talk.say({ type: 'answer', wirePeerId, sdp: description.sdp })
+    trickle.begin()
+    trickle.hear(sdp)
+    return await openOf(connection, arrived, trickle)
+  } catch {
+    connection.close()
+    return null
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+/** Candidates of both sides, each as it is found. */
+interface Trickle {
+  /** The description is said: candidates may follow it. */
+  begin(): void
+  /** The other side's description is set: its candidates may be added, beside those in it. */
+  hear(sdp: string): void
+  /** Resolves when one side has said that it has no candidate at all, or says nothing any more. */
+  readonly hopeless: Promise<void>
+}
+
+function trickleOf(connection: RtcConnection, talk: Conversation): Trickle {
+  const kept: (IceCandidate | null)[] = []
+  const { promise: hopeless, resolve: noHope } = Promise.withResolvers<void>()
+  let begun = false
+  let ours = 0
+
+  const tell = (candidate: IceCandidate | null) => {
+    talk.say({ type: 'candidate', candidate })
+    if (candidate === null && ours === 0) noHope()
+  }
+  connection.onicecandidate = ({ candidate }) => {
+    // An empty one ends a generation; the null that follows ends them all.
+    if (candidate !== null && candidate.candidate === '') return
+    if (candidate !== null) ours += 1
+    if (begun) tell(candidate)
+    else kept.push(candidate)
+  }
+
+  return {
+    hopeless,
+    begin() {
+      begun = true
+      kept.forEach(tell)
+    },
+    hear(sdp) {
+      let theirs = (sdp.match(/^a=candidate:/gm) ?? []).length
+      const listen = async () => {
+        for (let heard = 0; heard <= MAX_CANDIDATES; heard++) {
+          const message = await talk.next()
+          if (message?.type !== 'candidate') return
+          if (message.candidate === null) {
+            if (theirs === 0) noHope()
+            continue
+          }
+          theirs += 1
+          // One that cannot be used takes nothing from the others.
+          await connection.addIceCandidate(message.candidate).catch(() => {})
+        }
+      }
+      void listen()
+    },
+  }
+}
+
+/** Null, and the connection is closed, when nothing leads to the other side. */
+async function openOf(
+  connection: RtcConnection,
+  arriving: RtcChannel | Promise<RtcChannel>,
+  { hopeless }: Trickle,
+): Promise<OpenChannel | null> {
+  const { promise, resolve } = Promise.withResolvers<OpenChannel | null>()
+  const close = () => connection.close()
+  const deadline = setTimeout(() => resolve(null), CONNECT_WITHIN)
+  connection.addEventListener('close', () => resolve(null), { once: true })
+  void hopeless.then(() => resolve(null))
+  void Promise.resolve(arriving).then((channel) => {
+    // Both are told also when they were before.
+    channel.addEventListener('open', () => resolve({ channel, close }), { once: true })
+    channel.addEventListener('close', () => resolve(null), { once: true })
+  })
+  const open = await promise
+  clearTimeout(deadline)
+  if (open === null) close()
+  return open
+}
+
+async function inTime<Value>(value: Promise<Value>, patience: Millis): Promise<Value | null> {
+  const { promise, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(() => resolve(null), patience)
+  try {
+    return await Promise.race([value, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,205 @@
+import type { OverlayNode } from '../contracts/overlay.ts'
+import type { OverlayPeerSnapshot, OverlaySnapshot } from '../model/engine-state.ts'
+import { toCause, type EngineError } from '../model/errors.ts'
+import type { InfoHash, PeerId } from '../model/ids.ts'
+import { SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
+import type { Result } from '../model/result.ts'
+import type { IceServer, Settings } from '../model/settings.ts'
+import type { OwnRelay } from './dial-addresses.ts'
+import type { Identity } from './identity.ts'
+import { mayDial } from './may-dial.ts'
+import type { OverlayDeps } from './overlay.ts'
+import { overlaySnapshot } from './overlay-state.ts'
+import type { OverlaySwarm } from './overlay-swarm.ts'
+import { makePeerBook, type PeerBook } from './peer-book.ts'
+import { wordsOf } from './peer-words.ts'
+import { makeReception } from './reception.ts'
+import { parseRelayAddress } from './relay-address.ts'
+import { makeRelayKeeper, type RelayKeeper } from './relay-keeper.ts'
+
+/** One identity at one list of relays: from the first question to a relay until it is stopped. */
+export interface OverlayLife {
+  readonly node: OverlayNode | null
+  /** Null while there is no node. */
+  readonly book: PeerBook | null
+  ownRelays(): readonly OwnRelay[]
+  peers(): Promise<readonly OverlayPeerSnapshot[]>
+  iceServers(): readonly IceServer[]
+  retryNow(): void
+  stop(): Promise<void>
+}
+
+export interface OverlayLifeDeps extends OverlayDeps {
+  identity(): Promise<Result<Identity, EngineError>>
+  swarms(): ReadonlyMap<InfoHash, OverlaySwarm>
+  /** Others reach us by other addresses now, or again. */
+  onReachable(): void
+}
+
+/** Relays as the settings name them; what is no address of one is left out. */
+export function relayNames(settings: Settings, ownRelay: string): readonly string[] {
+  return settings.relays ?? [ownRelay]
+}
+
+export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
+  const { log } = deps
+  let node: OverlayNode | null = null
+  let book: PeerBook | null = null
+  let making: Promise<OverlayNode> | null = null
+  let stopped = false
+  let failure: EngineError | null = null
+  let told = ''
+  let reachedAt = ''
+
+  const named = relayNames(deps.settings(), deps.ownRelay).flatMap((name) => {
+    const address = parseRelayAddress(name)
+    return address === null ? [] : [{ name, address }]
+  })
+
+  const strangers = () => {
+    const relays = new Set(keepers.map(({ snapshot }) => snapshot.peerId))
+    return (node?.connections() ?? []).filter(({ peerId }) => !relays.has(peerId))
+  }
+
+  const tell = () => {
+    if (stopped) return
+    const peers = new Set(strangers().map(({ peerId }) => peerId)).size
+    const snapshot: OverlaySnapshot =
+      failure === null
+        ? overlaySnapshot(keepers, node?.self ?? null, peers)
+        : { name: 'lost', error: failure, retryAt: 0 }
+    const text = JSON.stringify(snapshot)
+    if (text === told) return
+    told = text
+    deps.publish(snapshot)
+  }
+
+  const onChange = () => {
+    if (stopped) return
+    for (const keeper of keepers) keeper.look()
+    tell()
+    const addresses = (node?.reservedAt().length ?? 0) > 0 ? (node?.addresses() ?? []) : []
+    const text = addresses.join(' ')
+    if (text === reachedAt) return
+    reachedAt = text
+    if (text !== '') deps.onReachable()
+  }
+
+  const makeNode = async (): Promise<OverlayNode> => {
+    const self = await deps.identity()
+    if (!self.ok) {
+      failure = self.error
+      throw new Error(`no identity: ${self.error.kind}`)
+    }
+    const made = await deps.makeNode({
+      seed: self.value.seed,
+      relays: named.length,
+      comment: 'chiral-web',
+      iceServers: () => iceServersOf(deps.settings(), keepers),
+      mayDial: (address) => !stopped && mayDial(address, keepers, deps.pageHost),
+      onChange,
+    })
+    const peers = makePeerBook(made)
+    const reception = makeReception({
+      rtc: deps.rtc,
+      rtcConfig: () => deps.rtcConfig(),
+      self: made.self,
+      wirePeerId: deps.wirePeerId,
+      swarm: (infoHash) => deps.swarms().get(infoHash),
+      lease: (peer) => peers.lease(peer),
+      relayed: (peer, channel) => peers.relayed(peer, channel),
+    })
+    await made.handle(SIGNAL_PROTOCOL, (stream) => reception.signal(stream))
+    await made.handle(WIRE_PROTOCOL, (stream) => reception.wire(stream))
+    if (stopped) {
+      await made.stop()
+      throw new Error('the overlay is stopped')
+    }
+    node = made
+    book = peers
+    return made
+  }
+
+  const keepers: readonly RelayKeeper[] = named.map(({ name, address }) =>
+    makeRelayKeeper({
+      name,
+      address,
+      node: () => {
+        making ??= makeNode().catch((thrown: unknown) => {
+          making = null
+          if (!stopped) log.error('the overlay node could not be made', { cause: toCause(thrown) })
+          throw thrown
+        })
+        return making
+      },
+      reservedAt: () => node?.reservedAt() ?? [],
+      fetch: deps.fetch,
+      log,
+      onChange: tell,
+    }),
+  )
+  tell()
+
+  const torrentsWith = (identity: PeerId): readonly InfoHash[] =>
+    [...deps.swarms()].flatMap(([infoHash, { search }]) =>
+      search.linked({ identity }) === null ? [] : [infoHash],
+    )
+
+  return {
+    get node() {
+      return node
+    },
+    get book() {
+      return book
+    },
+
+    ownRelays: () =>
+      keepers.flatMap(({ snapshot, address, up }) =>
+        snapshot.peerId !== null && up
+          ? [{ peerId: snapshot.peerId, multiaddr: address.multiaddr }]
+          : [],
+      ),
+
+    async peers() {
+      const found = new Map<PeerId, 'direct' | 'relayed'>()
+      for (const { peerId, path } of strangers()) {
+        if (found.get(peerId) !== 'direct') found.set(peerId, path)
+      }
+      // Whoever is linked by a data channel of ours needs no connection of libp2p any more.
+      for (const { search } of deps.swarms().values()) {
+        for (const { identity, path } of search.identities()) {
+          if (found.get(identity) !== 'direct') found.set(identity, path)
+        }
+      }
+      return Promise.all(
+        [...found].map(async ([peerId, path]): Promise<OverlayPeerSnapshot> => ({
+          peerId,
+          words: wordsOf(peerId),
+          client: (await node?.clientOf(peerId)) ?? null,
+          path,
+          torrents: torrentsWith(peerId),
+          relayedBytes: book?.relayedBytes(peerId) ?? 0,
+        })),
+      )
+    },
+
+    iceServers: () => iceServersOf(deps.settings(), keepers),
+
+    retryNow() {
+      for (const keeper of keepers) keeper.retryNow()
+    },
+
+    async stop() {
+      stopped = true
+      book?.stop()
+      for (const keeper of keepers) keeper.stop()
+      await node?.stop()
+    },
+  }
+}
+
+function iceServersOf(settings: Settings, keepers: readonly RelayKeeper[]): readonly IceServer[] {
+  if (settings.iceServers.length > 0) return settings.iceServers
+  const urls = keepers.flatMap(({ stun }) => (stun === null ? [] : [stun]))
+  return urls.length === 0 ? [] : [{ urls }]
+}

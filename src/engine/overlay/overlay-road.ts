@@ -1,0 +1,44 @@
+import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
+import type { WireChannel } from '../swarm/wire-channel.ts'
+
+/** A road to a peer whose identity is proved, ready for the wire. Whoever takes it closes it. */
+export interface OverlayRoad {
+  readonly channel: WireChannel
+  readonly path: 'direct' | 'relayed'
+  readonly identity: PeerId
+  /** What it calls itself on the wire; told by the identity, so that one peer is met once. */
+  readonly wirePeerId: WirePeerId
+  close(): void
+}
+
+/** One torrent's wish for peers from the overlay, and its say about each. */
+export interface OverlaySearch {
+  readonly infoHash: InfoHash
+  /** Whether others may find us for it. A look at what is inside only looks. */
+  readonly provide: boolean
+  /** Something is left to get. Who has everything waits to be found. */
+  wants(): boolean
+  /** How many more peers are welcome. */
+  room(): number
+  /** How the peer is linked now. */
+  linked(peer: { readonly identity: PeerId }): 'direct' | 'relayed' | null
+  /** Every peer that is linked and proved who it is. */
+  identities(): readonly { readonly identity: PeerId; readonly path: 'direct' | 'relayed' }[]
+  /** Peers linked by a direct path, whoever told of them. */
+  direct(): number
+  /** False for whoever is here already by as good a path, or is banned. */
+  accepts(peer: Pick<OverlayRoad, 'identity' | 'wirePeerId' | 'path'>): boolean
+  onRoad(road: OverlayRoad): void
+  onChange(): void
+}
+
+/** A search that is going on. */
+export interface OverlayPart {
+  /** Peers the overlay told of; null before it answered. */
+  readonly known: number | null
+  /** Roads being made. */
+  readonly connecting: number
+  /** Nobody is left to get anything from: looks again soon. */
+  hungry(): void
+  leave(): void
+}
