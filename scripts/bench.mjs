@@ -6,6 +6,8 @@
  *   --only big       one file of 3 GiB (`--size`), and the memory of the tabs while it passes
  *   --only hash      making a torrent of 1 GB (`--size`)
  *   --only profile   which functions of the engine take the time, for 200 MB (`--size`)
+ *   --only handover  how soon another tab has the engine when its tab is closed, crashes or freezes
+ *   --only hidden    the rate of a tab in the background beside that of the same tab in front
  *
  *   --rounds 3       how often each has its turn
  *   --size 100       megabytes
@@ -26,7 +28,7 @@ import { ensureNode } from './lib/ensure-node.mjs'
 import { CannotGoOn, exitWith, ROOT } from './lib/run.mjs'
 
 const MB = 1_000_000
-const KINDS = /** @type {const} */ (['lan', 'big', 'hash', 'profile'])
+const KINDS = /** @type {const} */ (['lan', 'big', 'hash', 'profile', 'handover', 'hidden'])
 
 /** @typedef {typeof KINDS[number]} Kind */
 
@@ -66,6 +68,14 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'profile': {
       const { profileDownload } = await import('../tests/bench/profile.ts')
       return profileDownload((size ?? 200) * MB, memory ? 'memory' : 'opfs')
+    }
+    case 'handover': {
+      const { benchHandOver } = await import('../tests/bench/hand-over.ts')
+      return benchHandOver(rounds)
+    }
+    case 'hidden': {
+      const { benchHiddenTab } = await import('../tests/bench/hidden-tab.ts')
+      return benchHiddenTab(rounds, (size ?? 200) * MB)
     }
   }
 }

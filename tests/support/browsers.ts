@@ -43,6 +43,12 @@ export interface LaunchChoice {
 
   /** Firefox saves into this folder without asking. (In Chromium Playwright catches what is saved.) */
   readonly downloads?: string
+
+  /**
+   * Chromium treats hidden tabs as it does for people, with slower timers and a lower priority.
+   * Puppeteer's own flags keep it from that.
+   */
+  readonly throttles?: boolean
 }
 
 /**
@@ -51,7 +57,7 @@ export interface LaunchChoice {
  */
 export async function launchBrowser(
   name: BrowserName,
-  { profile, downloads }: LaunchChoice = {},
+  { profile, downloads, throttles = false }: LaunchChoice = {},
 ): Promise<TestBrowser> {
   const found = findBrowsers().find((browser) => browser.name === name)
   if (found === undefined) throw new Error(`there is no ${name} on this machine`)
@@ -66,6 +72,7 @@ export async function launchBrowser(
   const browser = await puppeteer
     .launch({
       ...(name === 'chromium' ? CHROMIUM : firefoxOptions(downloads)),
+      ...(throttles ? { ignoreDefaultArgs: [...KEPT_AWAKE] } : {}),
       executablePath: found.executablePath,
       userDataDir,
       headless: true,
@@ -126,6 +133,13 @@ export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-features=WebRtcHideLocalIpsWithMdns',
   // Media starts without a click.
   '--autoplay-policy=no-user-gesture-required',
+]
+
+/** What Puppeteer starts Chromium with, so that a hidden tab is treated as the one in front. */
+const KEPT_AWAKE: readonly string[] = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
 ]
 
 const CHROMIUM: LaunchOptions = { browser: 'chrome', args: [...CHROMIUM_ARGS] }
