@@ -10,20 +10,18 @@ const LIFELINE = 'chiral-engine-worker'
 const LAST_BREATH: Millis = 5 * SECOND
 
 /**
- * Takes the place of the last engine of this origin, once its thread has ended, and holds a lock
- * of this name, too, for as long as this thread lives. Resolves when it may begin.
+ * Takes the place of the last engine of this origin, once its thread has ended, and then holds a
+ * lock of this name, too, for as long as this thread lives. Resolves when it may begin.
  *
  * The worker waits and not its page: a page that is frozen while it waits for a lock may be given
  * it all the same, and then nobody ever has it again (seen in Chromium 156).
  */
 export async function holdLifelines(life: string): Promise<void> {
   const late = AbortSignal.timeout(LAST_BREATH)
-  await Promise.all([
-    hold(life),
-    hold(LIFELINE, late).catch((thrown: unknown) => {
-      if (!late.aborted) throw thrown
-    }),
-  ])
+  await hold(LIFELINE, late).catch((thrown: unknown) => {
+    if (!late.aborted) throw thrown
+  })
+  await hold(life)
 }
 
 function hold(name: string, signal?: AbortSignal): Promise<void> {
