@@ -174,12 +174,18 @@ export function makeEngine(deps: EngineDeps): Engine {
   }
 
   /** What was just added is written at once; what came back is there already. */
-  const keep = async (record: TorrentRecord): Promise<void> => {
-    const kept = await records.putTorrent(record)
-    if (kept.ok) return
-    log.error('a record could not be written', { error: kept.error })
-    if (kept.error.kind === 'engine/held-elsewhere') await giveUp()
-    else onTrouble(record.infoHash, kept.error)
+  const keep = (record: TorrentRecord): void => {
+    kept = Promise.all([kept, writeNew(record)])
+  }
+  /** Until it is written nobody is told that it was added: a tab may close at that very moment. */
+  let kept: Promise<unknown> = Promise.resolve()
+
+  const writeNew = async (record: TorrentRecord): Promise<void> => {
+    const written = await records.putTorrent(record)
+    if (written.ok) return
+    log.error('a record could not be written', { error: written.error })
+    if (written.error.kind === 'engine/held-elsewhere') await giveUp()
+    else onTrouble(record.infoHash, written.error)
   }
 
   /** A later engine holds the records: this one must not go on as if it were the only one. */
@@ -230,7 +236,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     pageHost: deps.pageHost,
     settings: () => settings,
     makeTorrent(start) {
-      void keep(start.record)
+      keep(start.record)
       return makeTorrent(start)
     },
     resolve,
@@ -242,7 +248,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     torrents,
     torrentFiles: bitTorrent,
     makeTorrent(record) {
-      void keep(record)
+      keep(record)
       return makeHttpTorrent(record)
     },
   })
@@ -309,12 +315,16 @@ export function makeEngine(deps: EngineDeps): Engine {
     async add(given, options) {
       const route = protocols.handlerFor(given)
       if (!route.ok) return route
-      return route.value.handler.download(route.value.source, options)
+      const added = await route.value.handler.download(route.value.source, options)
+      await kept
+      return added
     },
 
     async seed(id, files, options, signal) {
       try {
-        return await bitTorrent.seed(id, files, options, signal)
+        const seeded = await bitTorrent.seed(id, files, options, signal)
+        await kept
+        return seeded
       } finally {
         deps.publish({ type: 'creation-ended', id })
         void measureStorage()
@@ -369,10 +379,11 @@ export function makeEngine(deps: EngineDeps): Engine {
       for (const record of records) {
         if (torrents.has(record.infoHash)) continue
         await endResolve(record.infoHash)
-        await keep(record)
+        keep(record)
         await restore(record, null)
         added += 1
       }
+      await kept
       return ok({ added, present: records.length - added, unreadable })
     },
 

@@ -10,7 +10,6 @@ import { toCause } from '../engine/model/errors.ts'
 import { ok } from '../engine/model/result.ts'
 import { BUILD } from './protocol/build.ts'
 import type { FromEngine, Notice, ToEngine } from './protocol/control.ts'
-import { engineLife } from './protocol/tabs.ts'
 import { makeAnswers } from './worker/answers.ts'
 import { holdLifelines } from './worker/hold-lifelines.ts'
 import { consoleLog } from './worker/log.ts'
@@ -54,7 +53,7 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
     return post({ type: 'unable', error: { kind: 'engine/version', page: build, worker: BUILD } })
   }
   const engineId = crypto.randomUUID()
-  await holdLifelines(engineLife(engineId))
+  await holdLifelines(engineId)
   const rtc = installRtcShim(rtcPort)
   // Only now: what it imports reads WebRTC from `globalThis` while it is evaluated.
   const { makeWebTorrentClient } = await import('../engine/adapters/webtorrent-client.ts')

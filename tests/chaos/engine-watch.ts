@@ -18,8 +18,10 @@ export async function watchEngines(browser: TestBrowser, url: string): Promise<E
     globalThis.engineWatch = { most: 0, seen: new Set() }
     const look = async () => {
       const { held = [] } = await navigator.locks.query()
-      const names = held.flatMap(({ name }) => name ?? [])
-      const alive = names.filter((name) => /^chiral-engine-[\da-f]{8}-[\da-f-]{27}$/.test(name))
+      // Shared is held by those who waited for an engine's end.
+      const alive = held.flatMap(({ name = '', mode }) =>
+        mode === 'exclusive' && /^chiral-engine-[\da-f]{8}-[\da-f-]{27}$/.test(name) ? name : [],
+      )
       engineWatch.most = Math.max(engineWatch.most, alive.length)
       for (const name of alive) engineWatch.seen.add(name)
       setTimeout(() => void look(), 5)

@@ -2,7 +2,6 @@ import { DEFAULT_SETTINGS } from '../../src/engine/model/settings.ts'
 import { ok } from '../../src/engine/model/result.ts'
 import { BUILD } from '../../src/workers/protocol/build.ts'
 import type { FromEngine, Notice, ToEngine } from '../../src/workers/protocol/control.ts'
-import { engineLife } from '../../src/workers/protocol/tabs.ts'
 import { holdLifelines } from '../../src/workers/worker/hold-lifelines.ts'
 import { makeCallServer } from '../../src/workers/worker/serve-calls.ts'
 import { makeTabServer, type TabServer } from '../../src/workers/worker/serve-tabs.ts'
@@ -76,7 +75,7 @@ const calls = makeCallServer(answers, post)
 async function start(): Promise<void> {
   if (behaviour === 'unable') return post({ type: 'unable', error: { kind: 'storage/locked' } })
   const engine = crypto.randomUUID()
-  await holdLifelines(engineLife(engine))
+  await holdLifelines(engine)
   list('a')
   publisher.put({ type: 'engine', engine: { name: 'running' } })
   post({ type: 'ready', build: behaviour === 'stale' ? 'of yesterday' : BUILD, engine })

@@ -1,6 +1,6 @@
 import { toCause, type EngineError } from '../../engine/model/errors.ts'
 import { MINUTE, SECOND, type Millis } from '../../engine/model/units.ts'
-import type { EngineConfig } from '../protocol/control.ts'
+import type { EngineConfig, Notice } from '../protocol/control.ts'
 import { BUILD } from '../protocol/build.ts'
 import { engineLife, type EngineId } from '../protocol/tabs.ts'
 import { attachToEngine } from './attach-to-engine.ts'
@@ -73,10 +73,18 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
         onWaiting: () => attachToEngine(attach),
       })
       guest.abort()
-      fail(locks, await keepAlive(locks, until.signal))
+      const error = await keepAlive(locks, until.signal)
+      if (error.kind === 'engine/held-elsewhere') startOver()
+      else fail(locks, error)
     } catch (thrown) {
       if (!until.signal.aborted) fail(locks, { kind: 'engine/bug', cause: toCause(thrown) })
     }
+  }
+
+  /** A later engine has what is stored, and ours has stopped writing: this tab is one of the others. */
+  const startOver = () => {
+    putAway()
+    begin()
   }
 
   /** Ours cannot run. Another tab may have more luck, and then serves this one as well. */
@@ -106,7 +114,12 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
     const { port1, port2 } = new MessageChannel()
     const engine = makeEngineClient(deps.startWorker())
     const rtc = deps.hostRtc(port1)
-    engine.onNotice(line.pass)
+    let fenced = false
+    engine.onNotice((notice) => {
+      fenced ||= tellsOfLaterEngine(notice)
+      if (fenced) engine.end()
+      else line.pass(notice)
+    })
     until.addEventListener('abort', engine.end, { once: true })
     try {
       engine.init(deps.config, port2)
@@ -116,7 +129,7 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
       line.attach(engine)
       void watchLife(locks, engine, started.value)
       await engine.gone
-      return { kind: 'engine/lost' }
+      return fenced ? { kind: 'engine/held-elsewhere' } : { kind: 'engine/lost' }
     } finally {
       running = null
       until.removeEventListener('abort', engine.end)
@@ -181,6 +194,19 @@ async function watchLife(locks: Locks, engine: WorkerClient, id: EngineId): Prom
   void engine.gone.then(() => over.abort())
   await lockFree(locks, engineLife(id), over.signal)
   engine.end()
+}
+
+/** Whether it is how an engine says that a later one has taken over. */
+function tellsOfLaterEngine(notice: Notice): boolean {
+  return (
+    notice.type === 'state-changed' &&
+    notice.changes.some(
+      (change) =>
+        change.type === 'engine' &&
+        change.engine.name === 'failed' &&
+        change.engine.error.kind === 'engine/held-elsewhere',
+    )
+  )
 }
 
 function missingFeature(locks: Locks | null): EngineError | null {
