@@ -82,8 +82,9 @@ export async function readBackup(
   })
 }
 
-function withoutHandles({ place: _place, deliverTo: _deliverTo, ...record }: TorrentRecord) {
-  return record
+function withoutHandles(record: TorrentRecord) {
+  const { place: _place, deliverTo: _deliverTo, delivered: _delivered, ...rest } = record
+  return rest
 }
 
 const backupContent = v.object({ settings: v.unknown(), torrents: v.array(v.unknown()) })
@@ -99,6 +100,7 @@ async function readEntry(entry: unknown, pageHost: string): Promise<TorrentRecor
     addedAt: Math.min(record.addedAt, Date.now()),
     place: { kind: 'own' as const },
     deliverTo: null,
+    delivered: [],
   }
   if (record.protocol === 'http') {
     const url = record.http?.url ?? ''

@@ -298,5 +298,6 @@ function recordOf(
     downBytes: 0,
     upBytes: 0,
     http: null,
+    delivered: [],
   }
 }

@@ -1,6 +1,7 @@
 import { readBackup, writeBackup } from './backup.ts'
 import { makeBitTorrentHandler } from './bittorrent-handler.ts'
 import type { Log } from './contracts/log.ts'
+import type { OutsideFolders } from './contracts/outside-folders.ts'
 import type { PieceStores } from './contracts/piece-store.ts'
 import type { JournalPage, RecordStore, TorrentRecord } from './contracts/record-store.ts'
 import type { RtcConfig, RtcConnections } from './contracts/rtc.ts'
@@ -44,6 +45,7 @@ const STORAGE_INTERVAL: Millis = MINUTE / 6
 export interface EngineDeps {
   readonly client: TorrentClient
   readonly stores: PieceStores
+  readonly folders: OutsideFolders
   readonly records: RecordStore
   readonly rtc: RtcConnections
   readonly fetch: Fetch
@@ -139,6 +141,7 @@ export function makeEngine(deps: EngineDeps): Engine {
       {
         client,
         stores,
+        folders: deps.folders,
         cache,
         records,
         trackerClient,

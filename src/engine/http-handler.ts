@@ -107,6 +107,7 @@ function recordOf(url: string, infoHash: InfoHash, options: AddOptions) {
     http: { url, length: null, keptBytes: 0, validator: null },
     place: { kind: 'own' as const },
     deliverTo: options.deliverTo ?? null,
+    delivered: [],
   }
 }
 

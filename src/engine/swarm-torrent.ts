@@ -1,7 +1,10 @@
 import type { Log } from './contracts/log.ts'
+import type { OutsideFolders } from './contracts/outside-folders.ts'
 import type { PieceStores } from './contracts/piece-store.ts'
 import type {
+  DeliveredFile,
   JournalPage,
+  PickedPlace,
   RecordError,
   RecordStore,
   TorrentPlace,
@@ -9,6 +12,7 @@ import type {
 } from './contracts/record-store.ts'
 import type { JoinedTorrent, JoinPlan, TorrentClient } from './contracts/torrent-client.ts'
 import { makeKeptRecord, type KeptRecord } from './kept-record.ts'
+import { makeDelivery, type Delivery } from './deliver-files.ts'
 import { formatMagnet } from './magnet.ts'
 import { toCause, type EngineError, type ErrorIn } from './model/errors.ts'
 import type { FileIndex, InfoHash, PieceIndex, WirePeerId } from './model/ids.ts'
@@ -18,7 +22,7 @@ import type { Settings } from './model/settings.ts'
 import type { OthersHold, TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
 import { SECOND, type Bytes } from './model/units.ts'
 import { encodeMetainfo } from './parse-metainfo.ts'
-import { handlesOf } from './storage/handles-of.ts'
+import { folderOf, handlesOf } from './storage/handles-of.ts'
 import { makeKeptPieces, type KeptPieces } from './storage/kept-pieces.ts'
 import type { PieceCache } from './storage/piece-cache.ts'
 import type { Loss } from './storage/piece-proof.ts'
@@ -36,6 +40,7 @@ import type { Torrent } from './torrents.ts'
 export interface SwarmTorrentDeps {
   readonly client: TorrentClient
   readonly stores: PieceStores
+  readonly folders: OutsideFolders
   readonly cache: PieceCache
   readonly records: RecordStore
   readonly trackerClient: WebTrackerClient
@@ -85,6 +90,7 @@ class SwarmTorrent implements Torrent {
   #part: Part | null = null
   /** Joining and leaving follow one another, never overlap. */
   #turn: Promise<void> = Promise.resolve()
+  #delivery: Delivery | null = null
   #removed = false
   #busy = false
   /** As last told. */
@@ -114,6 +120,7 @@ class SwarmTorrent implements Torrent {
     const counts = this.#kept?.counts
     const totals = this.#part?.joined.totals()
     const { name, policy, addedAt, completedAt } = this.#record.value
+    const folder = folderOf(this.#record.value)
     return {
       infoHash: this.infoHash,
       name: metainfo?.name ?? name ?? this.infoHash,
@@ -125,6 +132,7 @@ class SwarmTorrent implements Torrent {
       totalPieces: metainfo?.pieceCount ?? 0,
       havePieces: counts?.havePieces ?? 0,
       fileCount: metainfo?.files.length ?? 0,
+      ...(folder === null ? {} : { folder }),
       totalBytes: metainfo?.totalBytes ?? 0,
       wantedBytes: counts?.wantedBytes ?? 0,
       haveBytes: counts?.haveBytes ?? 0,
@@ -238,14 +246,7 @@ class SwarmTorrent implements Torrent {
     const kept = this.#kept
     // A whole copy of its own is better than files that somebody else may change.
     if (kept === null || (this.#record.value.place.kind === 'own' && this.#hasAll())) return
-    this.#later(async () => {
-      await this.#leave()
-      await this.#deps.stores.destroy(this.infoHash)
-      this.#record.change({ place })
-      kept.found(new Uint8Array(kept.counts.bits.length).fill(0xff))
-      this.#lost.missing = this.#lost.wrong = 0
-      this.#judgeCompletion()
-    })
+    this.#later(() => this.#settleIn(place, kept))
     this.resume()
   }
 
@@ -309,11 +310,13 @@ class SwarmTorrent implements Torrent {
         ready: current((have) => {
           this.#kept?.found(have)
           this.#finishCheck()
+          this.#delivery?.look()
           this.#changed()
         }),
         verified: current((piece) => {
           this.#kept?.counts.good(piece)
           this.#judgeCompletion()
+          this.#delivery?.look()
           this.#busy = true
         }),
         storageFailed: current((error) => this.#storageFailed(error)),
@@ -361,8 +364,31 @@ class SwarmTorrent implements Torrent {
     return { store: opened.value, ...kept.plan(), wanted: kept.counts.wantedPieces() }
   }
 
+  /** From now on its bytes lie there; what was in the browser's storage goes. */
+  async #settleIn(place: TorrentPlace, kept: KeptPieces): Promise<void> {
+    await this.#leave()
+    if (this.#removed) return
+    this.#delivery = null
+    this.#record.change({ place, deliverTo: null, delivered: [] })
+    kept.found(new Uint8Array(kept.counts.bits.length).fill(0xff))
+    this.#lost.missing = this.#lost.wrong = 0
+    this.#judgeCompletion()
+    await this.#deps.stores.destroy(this.infoHash)
+  }
+
+  /** Everything was delivered: read back once, it is seeded from there, and needs half the room. */
+  async #moveOut(place: PickedPlace): Promise<void> {
+    const kept = this.#kept
+    if (kept === null || !(await kept.isSound(place)) || this.#removed) return
+    this.#later(async () => {
+      await this.#settleIn(place, kept)
+      await this.#join()
+    })
+  }
+
   async #leave(): Promise<void> {
     const part = this.#part
+    await this.#delivery?.stop()
     if (part === null) return
     part.peers.leave()
     const { downBytes, upBytes } = part.joined.totals()
@@ -414,7 +440,35 @@ class SwarmTorrent implements Torrent {
       onFailure: (error) => this.#recordFailed(error),
     })
     this.#selectWanted()
+    const { deliverTo, delivered } = this.#record.value
+    this.#delivery =
+      deliverTo === null ? null : this.#makeDelivery(deliverTo, metainfo, delivered, this.#kept)
     return this.#kept
+  }
+
+  #makeDelivery(
+    root: FileSystemDirectoryHandle,
+    metainfo: Metainfo,
+    delivered: readonly DeliveredFile[],
+    { counts }: KeptPieces,
+  ): Delivery {
+    return makeDelivery({
+      folders: this.#deps.folders,
+      root,
+      metainfo,
+      delivered,
+      isReady: (file) =>
+        counts.isWanted(file) && counts.haveOf(file) === metainfo.files[file]!.length,
+      read: (file) => this.export(file),
+      onDelivered: (delivered) => this.#record.change({ delivered }),
+      onFailure: (error) => this.#deliveryFailed(error),
+      onAll: (place) => void this.#moveOut(place),
+    })
+  }
+
+  #deliveryFailed(error: EngineError): void {
+    if (isStorageError(error)) this.#storageFailed(error)
+    else this.#fail(error)
   }
 
   /** Paths that the metainfo does not have are nobody's files: without any that match, all are wanted. */
@@ -537,6 +591,10 @@ class SwarmTorrent implements Torrent {
       this.#fail({ kind: 'engine/bug', cause: toCause(thrown) }),
     )
   }
+}
+
+function isStorageError(error: EngineError): error is ErrorIn<'storage'> {
+  return error.kind.startsWith('storage/')
 }
 
 function isActive(phase: TorrentPhase): boolean {

@@ -4,6 +4,7 @@ import { makeIdbRecordStore } from '../engine/adapters/idb-record-store.ts'
 import { makeMemoryIdentityStore } from '../engine/adapters/memory-identity-store.ts'
 import { makeMemoryPieceStores } from '../engine/adapters/memory-piece-store.ts'
 import { makeMemoryRecordStore } from '../engine/adapters/memory-record-store.ts'
+import { makeOutsideFolders } from '../engine/adapters/outside-folder.ts'
 import { withPickedPlaces } from '../engine/adapters/picked-piece-store.ts'
 import { probeStorage } from '../engine/adapters/probe-storage.ts'
 import { toCause } from '../engine/model/errors.ts'
@@ -67,6 +68,7 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
   const engine: Engine = makeEngine({
     client: makeWebTorrentClient(),
     stores,
+    folders: makeOutsideFolders(),
     records: records.value,
     rtc,
     fetch: (url, init) => fetch(url, init),

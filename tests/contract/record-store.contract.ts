@@ -301,6 +301,7 @@ export function aRecord(parts: Partial<TorrentRecord>): TorrentRecord {
     http: null,
     place: { kind: 'own' },
     deliverTo: null,
+    delivered: [],
     ...parts,
   }
 }

@@ -1,8 +1,73 @@
+import type { OutsideFolders } from '../contracts/outside-folders.ts'
+import type { ErrorIn } from '../model/errors.ts'
+import { safeFileName } from '../file-names.ts'
+import { err, ok } from '../model/result.ts'
 import type { Bytes } from '../model/units.ts'
-import { isNotFound } from './storage-error.ts'
+import { isNotFound, storageError } from './storage-error.ts'
 
 /** Written at once: the browser copies it without this thread, so it is only how often we look up. */
 const PART: Bytes = 16 * 2 ** 20
+
+/** Folders of the File System Access API, in a worker. */
+export function makeOutsideFolders(): OutsideFolders {
+  return {
+    async mayWrite(root) {
+      // TypeScript's library does not have the WICG draft; a browser without it asks nobody.
+      const { queryPermission } = root as {
+        queryPermission?: (wanted: { mode: 'readwrite' }) => Promise<PermissionState>
+      }
+      const answer = (await queryPermission?.call(root, { mode: 'readwrite' })) ?? 'granted'
+      return answer === 'granted' ? ok() : err({ kind: 'storage/permission', name: root.name })
+    },
+
+    async put(root, names, content, signal) {
+      try {
+        const folder = await enterFolder(root, names.slice(0, -1))
+        const name = await nameFor(folder, names.at(-1)!, content.size)
+        await writeInto(folder, name, content, { signal, onBytes: () => undefined })
+        const { lastModified } = await (await folder.getFileHandle(name)).getFile()
+        return ok({ names: [...names.slice(0, -1), name], modifiedAt: lastModified })
+      } catch (thrown) {
+        signal.throwIfAborted()
+        return err(await outsideError(thrown, root, content.size))
+      }
+    },
+  }
+}
+
+/** What a browser threw about a folder of the person's. */
+export async function outsideError(
+  thrown: unknown,
+  root: FileSystemHandle,
+  needed: Bytes,
+): Promise<ErrorIn<'storage'>> {
+  const name = thrown instanceof DOMException ? thrown.name : ''
+  if (name === 'NotAllowedError') return { kind: 'storage/permission', name: root.name }
+  if (name === 'NotFoundError') return { kind: 'storage/source-missing', name: root.name }
+  return storageError(thrown, needed)
+}
+
+/** `name (2)` where there is a `name` already. */
+export async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
+  const dot = name.lastIndexOf('.')
+  const stem = dot > 0 ? name.slice(0, dot) : name
+  const extension = dot > 0 ? name.slice(dot) : ''
+  let candidate = name
+  for (let number = 2; (await lengthOf(folder, candidate)) !== null; number++) {
+    candidate = safeFileName(`${stem} (${number})${extension}`)
+  }
+  return candidate
+}
+
+/** An empty file is what a crash between making and writing left: it is taken over. */
+async function nameFor(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  length: Bytes,
+): Promise<string> {
+  const there = await lengthOf(folder, name)
+  return there === 0 && length > 0 ? name : freeName(folder, name)
+}
 
 export interface WriteProgress {
   readonly signal: AbortSignal

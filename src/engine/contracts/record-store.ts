@@ -33,6 +33,16 @@ export interface TorrentRecord {
   readonly place: TorrentPlace
   /** A folder of the person's that finished files are also written to; null is none. */
   readonly deliverTo: FileSystemDirectoryHandle | null
+  /** What was written there already. */
+  readonly delivered: readonly DeliveredFile[]
+}
+
+export interface DeliveredFile {
+  readonly file: FileIndex
+  /** Names from the folder down to the file. */
+  readonly names: readonly string[]
+  /** `File.lastModified` once it was written. */
+  readonly modifiedAt: Timestamp
 }
 
 /** Where a torrent's bytes lie. */

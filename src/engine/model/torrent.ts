@@ -39,6 +39,8 @@ export interface TorrentSnapshot {
   readonly totalPieces: number
   readonly havePieces: number
   readonly fileCount: number
+  /** The person's folder that its files lie in or are written to; left out when there is none. */
+  readonly folder?: string
   /** Length of everything in the torrent; `wantedBytes` leaves out what was not ticked. */
   readonly totalBytes: Bytes
   readonly wantedBytes: Bytes

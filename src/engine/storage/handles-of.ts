@@ -12,3 +12,9 @@ export function handlesOf({
     ...(deliverTo === null ? [] : [{ handle: deliverTo, mode: 'readwrite' } as const]),
   ]
 }
+
+/** The name of the folder its files lie in or are written to; null when there is no one folder. */
+export function folderOf(record: Pick<TorrentRecord, 'place' | 'deliverTo'>): string | null {
+  const [only, ...more] = handlesOf(record)
+  return only?.handle.kind === 'directory' && more.length === 0 ? only.handle.name : null
+}

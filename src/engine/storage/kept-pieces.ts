@@ -47,6 +47,8 @@ export interface KeptPieces {
    * opened it closes it with `close`, also when it was not opened yet; at most one at a time.
    */
   open(): Promise<Result<PieceStore, ErrorIn<'storage'>>>
+  /** Whether all pieces lie there and are right: reads every one. */
+  isSound(place: TorrentPlace): Promise<boolean>
   close(): Promise<void>
   readonly isOpen: boolean
   lengthOf(piece: PieceIndex): Bytes
@@ -117,6 +119,19 @@ export function makeKeptPieces(deps: KeptPiecesDeps): KeptPieces {
     open() {
       opening = open()
       return opening
+    },
+
+    async isSound(place) {
+      const opened = await stores.open(infoHash, metainfo, { place })
+      if (!opened.ok) return false
+      const proved = makePieceProof({ metainfo, isGood: () => true, onLost: () => {} })
+      const store = proved.over(opened.value)
+      try {
+        for (const file of files.keys()) if (!(await store.file(file)).ok) return false
+        return true
+      } finally {
+        await store.close()
+      }
     },
 
     async close() {

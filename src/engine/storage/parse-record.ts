@@ -98,4 +98,8 @@ const torrentRecord = v.object({
     v.nullable(v.custom<FileSystemDirectoryHandle>(isHandle('directory'))),
     null,
   ),
+  delivered: v.optional(
+    v.array(v.object({ file: count, names: texts, modifiedAt: v.number() })),
+    [],
+  ),
 })

@@ -100,6 +100,7 @@ export function PreviewSheet() {
               </button>
             </Match>
             <Match when={asking()}>
+              <IntoFolder ticked={() => null} disabled={false} />
               <button
                 type="button"
                 class="button"
@@ -111,6 +112,7 @@ export function PreviewSheet() {
               </button>
             </Match>
             <Match when={preview()}>
+              <IntoFolder ticked={ticked} disabled={ticked().size === 0} />
               <button
                 type="button"
                 class="button"
@@ -195,6 +197,32 @@ export function PreviewSheet() {
         </Match>
       </Switch>
     </DialogFrame>
+  )
+}
+
+interface IntoFolderProps {
+  readonly ticked: () => ReadonlySet<FileIndex> | null
+  readonly disabled: boolean
+}
+
+/** The other way to download: each file also lands in a folder of the person's once it is whole. */
+function IntoFolder(props: IntoFolderProps) {
+  const app = useApp()
+  const download = async () => {
+    const folder = await app.saving.chooseFolder()
+    if (folder !== null) await app.preview.add(props.ticked(), folder)
+  }
+  return (
+    <Show when={app.saving.folders}>
+      <button
+        type="button"
+        class="button"
+        disabled={props.disabled}
+        onClick={() => void download()}
+      >
+        {app.words.preview.intoFolder}
+      </button>
+    </Show>
   )
 }
 

@@ -32,8 +32,11 @@ export interface PreviewFlow {
   /** Stops asking, and closes the sheet. */
   close(): void
   clearFieldError(): void
-  /** Adds what is ticked; null before the file list is known, and means all. */
-  add(ticked: ReadonlySet<FileIndex> | null): Promise<void>
+  /**
+   * Adds what is ticked; null before the file list is known, and means all. Finished files are also
+   * written into the folder, if there is one.
+   */
+  add(ticked: ReadonlySet<FileIndex> | null, folder?: FileSystemDirectoryHandle): Promise<void>
 }
 
 export interface PreviewFlowDeps {
@@ -123,13 +126,14 @@ export function createPreviewFlow({ client, onAdded }: PreviewFlowDeps): Preview
     setAddError(null)
   }
 
-  const add = async (ticked: ReadonlySet<FileIndex> | null) => {
+  const add = async (ticked: ReadonlySet<FileIndex> | null, folder?: FileSystemDirectoryHandle) => {
     const now = state()
     if (now.name === 'closed' || adding()) return
+    const into = folder === undefined ? {} : { deliverTo: folder }
     const args =
       now.name === 'answered'
-        ? { source: now.preview.source, options: optionsFor(now.preview, ticked) }
-        : { source: now.source, options: {} }
+        ? { source: now.preview.source, options: { ...optionsFor(now.preview, ticked), ...into } }
+        : { source: now.source, options: into }
     // The engine takes over the search; the preview's own need not go on beside it.
     current.abort()
     setAdding(true)

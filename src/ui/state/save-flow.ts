@@ -14,6 +14,8 @@ export interface Saving {
 export interface SaveFlow {
   /** Whether files can go into a folder of the person's choice. */
   readonly folders: boolean
+  /** Asks for a folder to write into; null when none was chosen. In the task of a click. */
+  chooseFolder(): Promise<FileSystemDirectoryHandle | null>
   /** Null while nothing of this torrent is being saved. Tracked. */
   running(infoHash: InfoHash): Saving | null
   /** Call it in the task of a click: the browser opens its chooser for nothing else. */
@@ -70,6 +72,10 @@ export function createSaveFlow({ saveOut, onSaved, onFailed }: SaveFlowDeps): Sa
 
   return {
     folders: saveOut.folders,
+    async chooseFolder() {
+      const place = await saveOut.choose('folder', '')
+      return place?.kind === 'folder' ? place.handle : null
+    },
     running: (infoHash) => running[infoHash] ?? null,
     start: (torrent, files, form) => void save(torrent, files, form),
     cancel: (infoHash) => controllers.get(infoHash)?.abort(),

@@ -35,6 +35,7 @@ export function AboutTab(props: { readonly torrent: TorrentSnapshot }) {
           ] as const)
         : []),
       [say.files, it.fileCount > 0 ? number(it.fileCount) : none],
+      ...(it.folder === undefined ? [] : ([[say.folder, it.folder]] as const)),
       [say.added, formatDate(it.addedAt, words)],
       [say.completed, it.completedAt === null ? none : formatDate(it.completedAt, words)],
       [say.whoMayJoin, it.policy.name === 'public' ? say.anyone : say.invited],

@@ -1,6 +1,6 @@
-import { lengthOf, enterFolder, writeInto } from '../../engine/adapters/outside-folder.ts'
+import { enterFolder, freeName, writeInto } from '../../engine/adapters/outside-folder.ts'
 import { zipStream, type ZipEntry } from '../../engine/adapters/zip-stream.ts'
-import { safeFileName, safeFilePaths } from '../../engine/file-names.ts'
+import { safeFilePaths } from '../../engine/file-names.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { FileIndex } from '../../engine/model/ids.ts'
 import type { Result } from '../../engine/model/result.ts'
@@ -88,18 +88,6 @@ async function opened(ask: SaveScope['ask'], file: FileIndex, length: Bytes): Pr
   if (!asked.ok) throw new SaveFailure(asked.error)
   if (asked.value.size !== length) throw new SaveFailure({ kind: 'input/unknown-file' })
   return asked.value
-}
-
-/** `name (2)` where there is a `name` already. */
-async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
-  const dot = name.lastIndexOf('.')
-  const stem = dot > 0 ? name.slice(0, dot) : name
-  const extension = dot > 0 ? name.slice(dot) : ''
-  let candidate = name
-  for (let number = 2; (await lengthOf(folder, candidate)) !== null; number++) {
-    candidate = safeFileName(`${stem} (${number})${extension}`)
-  }
-  return candidate
 }
 
 /** The chooser made the file before anything was written. */

@@ -1,3 +1,4 @@
+import { outsideError } from '../../engine/adapters/outside-folder.ts'
 import { storageError } from '../../engine/adapters/storage-error.ts'
 import { zipLength, zipStream } from '../../engine/adapters/zip-stream.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
@@ -94,12 +95,10 @@ export function makeSaveServer(
 
 async function errorOf(thrown: unknown, target: SaveTarget): Promise<EngineError> {
   if (thrown instanceof SaveFailure) return thrown.error
-  const name = thrown instanceof DOMException ? thrown.name : ''
-  if (name === 'NotAllowedError' && target.kind !== 'zip-feed') {
-    return { kind: 'storage/permission', name: target.handle.name }
-  }
-  if (name === 'TimeoutError') return { kind: 'engine/unsupported', what: 'streamed downloads' }
-  return storageError(thrown, 0)
+  if (target.kind !== 'zip-feed') return outsideError(thrown, target.handle, 0)
+  return thrown instanceof DOMException && thrown.name === 'TimeoutError'
+    ? { kind: 'engine/unsupported', what: 'streamed downloads' }
+    : storageError(thrown, 0)
 }
 
 /** Adds up, and tells at most ten times a second. */
