@@ -1,7 +1,9 @@
 import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
 import { getNetConfig } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { WebSockets } from '@multiformats/multiaddr-matcher'
 import { countedAddressOf } from '../client-address.ts'
+import { isRefusal, type Refusal, type Ticket } from './overlay-admission.ts'
 import type { OverlayLimits } from './overlay-limits.ts'
 
 /** What the gater has to know of the node, which does not exist yet when the gater is made. */
@@ -14,6 +16,8 @@ export interface NodeFacts {
   isCircuitTooMany(from: PeerId, to: PeerId): boolean
   /** Whether the operator named this address as another relay's. */
   isPeerRelay(address: Multiaddr): boolean
+  /** Admits a connection that did not come through the front door, by whom it counts against. */
+  admit(address: string | null): Ticket | Refusal
 }
 
 /**
@@ -23,12 +27,27 @@ export interface NodeFacts {
  * in identify or in the DHT, would otherwise make it connect into the operator's own network.
  */
 export function makeOverlayGater(facts: NodeFacts, limits: OverlayLimits): ConnectionGater {
+  const tickets = new WeakMap<MultiaddrConnection, Ticket>()
+
   return {
     denyDialMultiaddr: (address) => !facts.isPeerRelay(address),
 
+    denyInboundConnection(connection) {
+      if (WebSockets.matches(connection.remoteAddr)) return false
+      const ticket = facts.admit(countedAddressOfMultiaddr(connection.remoteAddr))
+      if (isRefusal(ticket)) return true
+      tickets.set(connection, ticket)
+      connection.addEventListener('close', () => ticket.leave(), { once: true })
+      return false
+    },
+
     // A key that an id does not contain is not checked against it by Noise; ours always do.
-    denyInboundEncryptedConnection: (peer) =>
-      peer.type !== 'Ed25519' || facts.connectionsOf(peer).length >= limits.connectionsPerPeer,
+    denyInboundEncryptedConnection(peer, connection) {
+      tickets.get(connection)?.proved()
+      return (
+        peer.type !== 'Ed25519' || facts.connectionsOf(peer).length >= limits.connectionsPerPeer
+      )
+    },
 
     denyInboundRelayReservation(peer) {
       if (facts.hasReservation(peer)) return false
@@ -44,11 +63,6 @@ export function makeOverlayGater(facts: NodeFacts, limits: OverlayLimits): Conne
 
     denyOutboundRelayedConnection: (from, to) => facts.isCircuitTooMany(from, to),
   }
-}
-
-/** Whom an inbound connection of any transport counts against; `null` for the own network. */
-export function countedAddressOfConnection(connection: MultiaddrConnection): string | null {
-  return countedAddressOfMultiaddr(connection.remoteAddr)
 }
 
 function countedAddressOfMultiaddr(address: Multiaddr): string | null {

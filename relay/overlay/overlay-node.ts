@@ -82,9 +82,9 @@ export function startOverlayNode(init: OverlayNodeInit) {
     ],
     connectionManager: {
       maxConnections: limits.connections,
-      // The front door has counted already, by the address of the person and not of the proxy.
+      // Admission has counted already, by the address of the person and not of the proxy.
       maxIncomingPendingConnections: limits.pending,
-      inboundConnectionThreshold: limits.newConnections,
+      inboundConnectionThreshold: limits.connections,
       inboundUpgradeTimeout: limits.upgradeTimeout,
     },
     connectionGater: init.gater,

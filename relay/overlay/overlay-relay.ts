@@ -71,6 +71,7 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
     ...tcpListen,
   ]
 
+  const admission = makeOverlayAdmission(limits, now)
   const circuits = makeCircuits(limits)
   const peerRelays = makePeerRelays({ addresses: init.peerRelays, log })
   // The gater asks about a node that exists only once it has started, before anybody came.
@@ -83,6 +84,7 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
       hasReservation: (peer) => reservations()?.has(peer) ?? false,
       isCircuitTooMany: (from, to) => circuits.isFull(from, to),
       isPeerRelay: (address) => peerRelays.includes(address),
+      admit: (address) => admission.admit(address),
     },
     limits,
   )
@@ -125,7 +127,6 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
     }
   })
 
-  const admission = makeOverlayAdmission(limits, now)
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
