@@ -3,7 +3,7 @@ import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import type { PeerId, Stream, StreamMiddleware } from '@libp2p/interface'
 import { guardMessages } from './message-guard.ts'
 import type { OverlayLimits } from './overlay-limits.ts'
-import { withHandlers } from './with-handlers.ts'
+import { withHandlers, withNewestFirst } from './service-components.ts'
 
 /** The protocol in which a relay opens its half of a circuit to the peer that is called. */
 export const STOP_PROTOCOL = '/libp2p/circuit/relay/0.2.0/stop'
@@ -69,7 +69,8 @@ export function makeCircuits(limits: OverlayLimits): Circuits {
       defaultDataLimit: BigInt(limits.circuitBytes),
     },
     hopTimeout: limits.circuitSetUpTimeout,
-    maxInboundHopStreams: limits.circuitsFromPeer,
+    // Reservations are asked for on such streams too.
+    maxInboundHopStreams: limits.circuitsFromPeer + 2,
     maxOutboundStopStreams: limits.circuitsToPeer,
   })
 
@@ -81,13 +82,15 @@ export function makeCircuits(limits: OverlayLimits): Circuits {
 
     service: (components) =>
       server(
-        withHandlers(components, (handler) => (stream, connection) => {
+        withHandlers(withNewestFirst(components), (handler) => (stream, connection) => {
           guardMessages(stream, limits.circuitMessageBytes, 1)
           const caller = { stream, peer: connection.remotePeer }
           return handling.run(caller, () => handler(stream, connection))
         }),
       ),
 
+    // Who listens hears what comes, and the library does not yet: but a peer that is called speaks
+    // only after it was asked to.
     onStopStream(stream, connection, next) {
       guardMessages(stream, limits.circuitMessageBytes, 1)
       const caller = handling.getStore()

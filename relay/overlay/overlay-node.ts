@@ -13,7 +13,7 @@ import type { BoundedDatastore } from './bounded-datastore.ts'
 import type { Circuits } from './circuits.ts'
 import { guardMessages } from './message-guard.ts'
 import type { OverlayLimits } from './overlay-limits.ts'
-import { withHandlers } from './with-handlers.ts'
+import { withHandlers } from './service-components.ts'
 import { webSocketTransport, type SocketInlet } from './web-socket-transport.ts'
 
 export const KAD_PROTOCOL = '/chiral/kad/1.0.0'

@@ -117,16 +117,6 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
     reservations.delete(peer)
   })
 
-  // A page that lost its network comes back before its old connection is known to be dead. Callers
-  // would be put through to that one, which the library lists first.
-  node.addEventListener('connection:open', ({ detail: connection }) => {
-    const { direction, remotePeer } = connection
-    if (direction !== 'inbound' || !node.services.relay.reservations.has(remotePeer)) return
-    for (const older of node.getConnections(remotePeer)) {
-      if (older.id !== connection.id) older.abort(new Error('The peer has come back.'))
-    }
-  })
-
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,

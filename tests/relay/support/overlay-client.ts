@@ -2,7 +2,7 @@ import './patience.ts'
 import { createHash } from 'node:crypto'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush } from '@libp2p/identify'
-import type { Stream } from '@libp2p/interface'
+import type { PrivateKey, Stream } from '@libp2p/interface'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
@@ -33,14 +33,21 @@ async function first<T>(source: AsyncIterable<T>): Promise<T[]> {
 /** Multihash code of sha2-256. */
 const SHA2_256 = 0x12
 
+export interface ClientChoice {
+  readonly listen?: string[]
+  /** Left out: a new Ed25519 one. */
+  readonly privateKey?: PrivateKey
+}
+
 export type OverlayClient = Awaited<ReturnType<typeof overlayClient>>
 
 /**
  * A plain js-libp2p node, none of it ours: as a browser has it, or a native peer. It listens on
  * nothing of its own.
  */
-export async function overlayClient({ listen = ['/p2p-circuit'] }: { listen?: string[] } = {}) {
+export async function overlayClient({ listen = ['/p2p-circuit'], privateKey }: ClientChoice = {}) {
   const node = await createLibp2p({
+    ...(privateKey !== undefined && { privateKey }),
     nodeInfo: { userAgent: 'chiral/2.0.0 (test)' },
     addresses: { listen },
     transports: [webSockets(), tcp(), circuitRelayTransport()],
