@@ -3,15 +3,14 @@ import { makeBitTorrentHandler } from './bittorrent-handler.ts'
 import type { Log } from './contracts/log.ts'
 import type { OutsideFolders } from './contracts/outside-folders.ts'
 import type { PieceStores } from './contracts/piece-store.ts'
-import type { JournalPage, RecordStore, TorrentRecord } from './contracts/record-store.ts'
+import type { RecordStore, TorrentRecord } from './contracts/record-store.ts'
 import type { RtcConfig, RtcConnections } from './contracts/rtc.ts'
 import type { TorrentClient } from './contracts/torrent-client.ts'
 import type { Fetch } from './fetch-url.ts'
 import { makeHttpHandler } from './http-handler.ts'
-import type { BackupReport, EngineChange, StorageSnapshot } from './model/engine-state.ts'
+import type { BackupReport, EngineChange, StorageUsage } from './model/engine-state.ts'
 import type { EngineError } from './model/errors.ts'
 import type { CreationId, FileIndex, InfoHash } from './model/ids.ts'
-import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import { DEFAULT_SETTINGS, type Settings } from './model/settings.ts'
 import type { SwarmPolicy } from './model/swarm-policy.ts'
@@ -23,15 +22,19 @@ import type {
   TorrentPreview,
   TorrentSource,
 } from './model/torrent.ts'
-import { MINUTE, SECOND, type Millis } from './model/units.ts'
+import { SECOND, type Bytes, type Millis } from './model/units.ts'
 import { makeLazyOverlay } from './overlay/lazy-overlay.ts'
 import type { Overlay, OverlayVendors } from './overlay/overlay.ts'
-import { parseMetainfo } from './parse-metainfo.ts'
+import { makeMetadataSearch } from './metadata-search.ts'
 import { makeProtocolManager } from './protocol-manager.ts'
+import { makeRemovals } from './removals.ts'
+import { reopen, startOf, type ReopenedUrl } from './reopen.ts'
 import { checkSettings } from './settings-check.ts'
+import { measureUsage, readMetainfo } from './storage/orphans.ts'
 import { makePieceCache } from './storage/piece-cache.ts'
+import { makeTurns } from './storage/take-turns.ts'
+import { makeStorageWatch } from './storage-watch.ts'
 import { makeRateLimits } from './swarm/rate-limits.ts'
-import { resolveMetainfo } from './swarm/resolve-metainfo.ts'
 import { makeWebTrackerClient } from './swarm/web-tracker-client.ts'
 import { makeSwarmTorrent, type SwarmTorrentStart } from './swarm-torrent.ts'
 import { makeTorrents, type Torrent } from './torrents.ts'
@@ -39,8 +42,6 @@ import { makeUrlTorrent } from './url-torrent.ts'
 
 /** How often rates and remaining times are looked at: as often as they are told. */
 const TICK: Millis = SECOND / 4
-/** How often used space is measured while something is stored. */
-const STORAGE_INTERVAL: Millis = MINUTE / 6
 
 export interface EngineDeps {
   readonly client: TorrentClient
@@ -77,7 +78,13 @@ export interface Engine {
   torrent(infoHash: InfoHash): Result<Torrent, EngineError>
   want(infoHash: InfoHash, files: readonly FileIndex[]): Result<void, EngineError>
   setPolicy(infoHash: InfoHash, policy: SwarmPolicy): Result<void, EngineError>
-  remove(infoHash: InfoHash, deleteData: boolean): Promise<Result<void, EngineError>>
+  /** With `undo` it can be taken back for `UNDO_TIME`. */
+  remove(infoHash: InfoHash, deleteData: boolean, undo: boolean): Promise<Result<void, EngineError>>
+  restore(infoHash: InfoHash): Result<void, EngineError>
+  usage(): Promise<StorageUsage>
+  /** Brings back a torrent whose data is here and whose record is not. */
+  adopt(infoHash: InfoHash): Promise<Result<void, EngineError>>
+  reclaim(infoHash: InfoHash): Promise<Result<void, EngineError>>
   /** The Chiral side; the first to ask waits until it is loaded. */
   overlay(): Promise<Overlay>
   settings(): Settings
@@ -102,8 +109,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   let persisted = false
   let gaveUp = false
   let ticking: ReturnType<typeof setInterval> | undefined
-  let measuring: ReturnType<typeof setInterval> | undefined
-  const resolving = new Map<InfoHash, { readonly stop: AbortController; done: Promise<unknown> }>()
+  const quiet = makeTurns<'survey'>()
 
   const overlay = makeLazyOverlay(async () => {
     const { makeOverlay } = await import('./overlay/overlay.ts')
@@ -136,6 +142,15 @@ export function makeEngine(deps: EngineDeps): Engine {
   const onTrouble = (infoHash: InfoHash, error: EngineError) => deps.trouble(infoHash, error)
   const onFenced = () => void giveUp()
 
+  /** What the others still need of the room there is. */
+  const promised = (infoHash: InfoHash): Bytes => {
+    let bytes = 0
+    for (const torrent of torrents.all()) {
+      if (torrent.infoHash !== infoHash) bytes += torrent.missingBytes()
+    }
+    return bytes
+  }
+
   const makeTorrent = (start: SwarmTorrentStart): Torrent => {
     const torrent = makeSwarmTorrent(
       {
@@ -152,6 +167,8 @@ export function makeEngine(deps: EngineDeps): Engine {
         onChange,
         onTrouble,
         onFenced,
+        quietly: (task) => void quiet.take('survey', task),
+        promised,
       },
       start,
     )
@@ -202,35 +219,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     await Promise.all([...torrents.all()].map((torrent) => torrent.stop()))
   }
 
-  const resolve = async (
-    infoHash: InfoHash,
-    trackers: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Result<Metainfo, EngineError>> => {
-    await endResolve(infoHash)
-    const stop = new AbortController()
-    const done = resolveMetainfo(
-      { client, trackerClient, overlay },
-      infoHash,
-      trackers,
-      AbortSignal.any([signal, stop.signal]),
-    )
-    const running = { stop, done }
-    resolving.set(infoHash, running)
-    try {
-      return await done
-    } finally {
-      if (resolving.get(infoHash) === running) resolving.delete(infoHash)
-    }
-  }
-
-  const endResolve = async (infoHash: InfoHash): Promise<void> => {
-    const running = resolving.get(infoHash)
-    if (running === undefined) return
-    running.stop.abort(new DOMException('the torrent was added', 'AbortError'))
-    await running.done.catch(() => undefined)
-  }
-
+  const search = makeMetadataSearch({ client, trackerClient, overlay })
   const bitTorrent = makeBitTorrentHandler({
     fetch: deps.fetch,
     torrents,
@@ -239,11 +228,17 @@ export function makeEngine(deps: EngineDeps): Engine {
     pageHost: deps.pageHost,
     settings: () => settings,
     makeTorrent(start) {
+      const back = start.known === null ? removals.takeBack(start.record.infoHash) : null
+      if (back !== null) {
+        onChange(back)
+        return back
+      }
+      removals.drop(start.record.infoHash) // its data was just copied
       keep(start.record)
       return makeTorrent(start)
     },
-    resolve,
-    endResolve,
+    resolve: (infoHash, trackers, signal) => search.begin(infoHash, trackers, signal),
+    endResolve: (infoHash) => search.end(infoHash),
     onCreation: (creation) => deps.publish({ type: 'creation', creation }),
   })
   const http = makeHttpHandler({
@@ -251,6 +246,11 @@ export function makeEngine(deps: EngineDeps): Engine {
     torrents,
     torrentFiles: bitTorrent,
     makeTorrent(record) {
+      const back = removals.takeBack(record.infoHash)
+      if (back !== null) {
+        onChange(back)
+        return back
+      }
       keep(record)
       return makeHttpTorrent(record)
     },
@@ -264,11 +264,25 @@ export function makeEngine(deps: EngineDeps): Engine {
     for (const torrent of torrents.all()) torrent.settingsChanged()
   }
 
-  const measureStorage = async (): Promise<void> => {
-    const { usedBytes, quotaBytes } = await stores.estimate()
-    const storage: StorageSnapshot = { kind: stores.kind, usedBytes, quotaBytes, persisted }
-    deps.publish({ type: 'storage', storage })
+  const room = makeStorageWatch({
+    stores,
+    torrents,
+    persisted: () => persisted,
+    publish: (storage) => deps.publish({ type: 'storage', storage }),
+  })
+  const removals = makeRemovals({
+    onPurged(infoHash, purged) {
+      if (!purged.ok) onTrouble(infoHash, purged.error)
+      room.soon()
+    },
+  })
+  const list = (torrent: Torrent) => {
+    torrents.put(torrent)
+    onChange(torrent)
   }
+
+  const reopened = (start: SwarmTorrentStart | ReopenedUrl) =>
+    'known' in start ? makeTorrent(start) : makeHttpTorrent(start.record)
 
   const configure = async (change: Partial<Settings>): Promise<Result<Settings, EngineError>> => {
     const checked = checkSettings(change)
@@ -279,34 +293,29 @@ export function makeEngine(deps: EngineDeps): Engine {
     return kept.ok ? ok(settings) : kept
   }
 
-  /** A record whose metainfo cannot be read any more still names a torrent: peers are asked again. */
-  const restore = async (record: TorrentRecord, page: JournalPage | null): Promise<void> => {
-    if (record.http !== null) {
-      torrents.put(makeHttpTorrent({ ...record, http: record.http }))
-      return
-    }
-    const read = record.metainfo === null ? null : await parseMetainfo(record.metainfo)
-    const metainfo =
-      read?.ok === true && read.value.infoHash === record.infoHash ? read.value : null
-    if (torrents.has(record.infoHash)) return // added meanwhile
-    torrents.put(makeTorrent({ record, metainfo, known: null, page }))
-  }
-
   return {
     async start() {
-      const changed = checkSettings(await records.settings())
-      settings = { ...DEFAULT_SETTINGS, ...(changed.ok ? changed.value : {}) }
+      const kept = await reopen({
+        records,
+        stores,
+        log,
+        onTrouble: (error) => deps.trouble(null, error),
+      })
+      settings = kept.settings
       applySettings()
-      const { records: kept, unreadable } = await records.torrents()
-      if (unreadable > 0) log.warn('records that cannot be read', { unreadable })
-      const journal = await records.journal()
-      for (const record of kept) await restore(record, journal.get(record.infoHash) ?? null)
-      await measureStorage()
+      for (const start of kept.torrents) {
+        torrents.put(reopened(start))
+      }
+      await room.measure()
       overlay.start()
       ticking = setInterval(() => {
-        for (const torrent of torrents.all()) if (torrent.tick()) onChange(torrent)
+        for (const torrent of torrents.all()) {
+          if (!torrent.tick()) continue
+          onChange(torrent)
+          room.soon()
+        }
       }, TICK)
-      measuring = setInterval(() => void measureStorage(), STORAGE_INTERVAL)
+      room.start()
     },
 
     async preview(given, signal) {
@@ -316,6 +325,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     },
 
     async add(given, options) {
+      if (!records.writable) return err({ kind: 'storage/newer' })
       const route = protocols.handlerFor(given)
       if (!route.ok) return route
       const added = await route.value.handler.download(route.value.source, options)
@@ -324,13 +334,14 @@ export function makeEngine(deps: EngineDeps): Engine {
     },
 
     async seed(id, files, options, signal) {
+      if (!records.writable) return err({ kind: 'storage/newer' })
       try {
         const seeded = await bitTorrent.seed(id, files, options, signal)
         await kept
         return seeded
       } finally {
         deps.publish({ type: 'creation-ended', id })
-        void measureStorage()
+        void room.measure()
       }
     },
 
@@ -348,14 +359,49 @@ export function makeEngine(deps: EngineDeps): Engine {
       return err({ kind: 'engine/unsupported', what: 'private swarms' })
     },
 
-    async remove(infoHash, deleteData) {
+    async remove(infoHash, deleteData, undo) {
       const torrent = torrents.get(infoHash)
       if (!torrent.ok) return torrent
+      if (!records.writable) return err({ kind: 'storage/newer' })
       torrents.delete(infoHash)
       deps.publish({ type: 'torrent-removed', infoHash })
-      const removed = await torrent.value.remove(deleteData)
-      void measureStorage()
+      const removed = undo
+        ? await removals.add(torrent.value, deleteData)
+        : await torrent.value.remove(deleteData)
+      void room.measure()
       return removed
+    },
+
+    restore(infoHash) {
+      const torrent = removals.takeBack(infoHash)
+      if (torrent === null) return err({ kind: 'input/unknown-torrent' })
+      list(torrent)
+      return ok()
+    },
+
+    usage: () =>
+      measureUsage(
+        stores,
+        (infoHash) => torrents.has(infoHash),
+        (infoHash) => removals.has(infoHash),
+      ),
+
+    async adopt(infoHash) {
+      if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
+      if (!records.writable) return err({ kind: 'storage/newer' })
+      const stored = await stores.look(infoHash)
+      const metainfo = await readMetainfo(infoHash, stored?.metainfo ?? null)
+      if (stored === null || metainfo === null) return err({ kind: 'input/unknown-torrent' })
+      const source = { from: 'metainfo', bytes: stored.metainfo! } as const
+      const added = await bitTorrent.download(source, {})
+      return added.ok ? ok() : added
+    },
+
+    async reclaim(infoHash) {
+      if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
+      const deleted = await stores.destroy(infoHash)
+      void room.measure()
+      return deleted
     },
 
     overlay: () => overlay.loaded(),
@@ -381,9 +427,17 @@ export function makeEngine(deps: EngineDeps): Engine {
       let added = 0
       for (const record of records) {
         if (torrents.has(record.infoHash)) continue
-        await endResolve(record.infoHash)
+        const back = removals.takeBack(record.infoHash)
+        if (back !== null) {
+          list(back)
+          added += 1
+          continue
+        }
+        await search.end(record.infoHash)
         keep(record)
-        await restore(record, null)
+        const start = await startOf(record, { stores, page: null, gone: false })
+        if (torrents.has(record.infoHash)) continue // added meanwhile
+        list(reopened(start))
         added += 1
       }
       await kept
@@ -392,7 +446,7 @@ export function makeEngine(deps: EngineDeps): Engine {
 
     granted(answer) {
       persisted = answer
-      void measureStorage()
+      void room.measure()
     },
 
     online() {
@@ -402,7 +456,8 @@ export function makeEngine(deps: EngineDeps): Engine {
 
     async stop() {
       clearInterval(ticking)
-      clearInterval(measuring)
+      room.stop()
+      removals.stop()
       await Promise.all([...torrents.all()].map((torrent) => torrent.stop()))
       trackerClient.stop()
       await overlay.stop()

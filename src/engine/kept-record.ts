@@ -1,4 +1,4 @@
-import type { RecordError, RecordStore, TorrentRecord } from './contracts/record-store.ts'
+import type { RecordError, RecordStore, Removal, TorrentRecord } from './contracts/record-store.ts'
 import { toCause } from './model/errors.ts'
 import type { Result } from './model/result.ts'
 import { MINUTE, type Bytes, type Millis } from './model/units.ts'
@@ -22,6 +22,8 @@ export interface KeptRecord {
   settle(downBytes: Bytes, upBytes: Bytes): void
   /** In all, with what was moved since `settle`. */
   totals(downBytes: Bytes, upBytes: Bytes): { readonly downBytes: Bytes; readonly upBytes: Bytes }
+  /** Marks it as removed, or takes that back. */
+  setAside(removal: Removal | null): Promise<Result<void, RecordError>>
   /** Removes it; nothing is written any more. */
   remove(): Promise<Result<void, RecordError>>
 }
@@ -70,6 +72,12 @@ export function makeKeptRecord(deps: KeptRecordDeps): KeptRecord {
       if (sums.downBytes !== value.downBytes || sums.upBytes !== value.upBytes) put(sums)
       settledDown = sums.downBytes
       settledUp = sums.upBytes
+    },
+
+    async setAside(removal) {
+      const { removal: _, ...rest } = value
+      value = removal === null ? rest : { ...rest, removal }
+      return records.putTorrent(value)
     },
 
     async remove() {

@@ -7,6 +7,7 @@ import type {
   PickedPlace,
   RecordError,
   RecordStore,
+  Removal,
   TorrentPlace,
   TorrentRecord,
 } from './contracts/record-store.ts'
@@ -20,12 +21,14 @@ import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
 import type { OthersHold, TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
-import { SECOND, type Bytes } from './model/units.ts'
+import { MIB, SECOND, type Bytes } from './model/units.ts'
 import { encodeMetainfo } from './parse-metainfo.ts'
 import { folderOf, handlesOf } from './storage/handles-of.ts'
 import { makeKeptPieces, type KeptPieces } from './storage/kept-pieces.ts'
 import type { PieceCache } from './storage/piece-cache.ts'
 import type { Loss } from './storage/piece-proof.ts'
+import type { Room } from './storage/room.ts'
+import { makeRoomNeed, type RoomNeed } from './storage/room-need.ts'
 import type { PeerGates } from './swarm/rate-limits.ts'
 import {
   makeSwarmPeers,
@@ -54,6 +57,10 @@ export interface SwarmTorrentDeps {
   onTrouble(infoHash: InfoHash, error: EngineError): void
   /** A later engine has taken over: whatever this one still does is kept nowhere. */
   onFenced(): void
+  /** Does this when nothing else of its kind is being done. */
+  quietly(task: () => Promise<void>): void
+  /** Room that the other torrents still need. */
+  promised(infoHash: InfoHash): Bytes
 }
 
 export interface SwarmTorrentStart {
@@ -64,12 +71,17 @@ export interface SwarmTorrentStart {
   readonly known: Uint8Array<ArrayBuffer> | null
   /** The journal's last page, when it came back from an earlier visit. */
   readonly page?: JournalPage | null
+  /** Nothing of its data lies here, whatever the journal says. */
+  readonly gone?: boolean
 }
 
 /** A torrent of the BitTorrent swarm: its record, its phase, its files, and its part in the swarm. */
 export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStart): Torrent {
   return new SwarmTorrent(deps, start)
 }
+
+/** For less a torrent that had no room is not tried again. */
+const LEAST_ROOM: Bytes = 16 * MIB
 
 /** What exists only while the torrent takes part in its swarm. */
 interface Part {
@@ -83,6 +95,7 @@ class SwarmTorrent implements Torrent {
   readonly #banned = new Set<WirePeerId>()
   readonly #record: KeptRecord
   readonly #lost: Record<Loss, Bytes> = { missing: 0, wrong: 0 }
+  readonly #room: RoomNeed
   #metainfo: Metainfo | null
   #kept: KeptPieces | null = null
   #phase: TorrentPhase
@@ -92,11 +105,17 @@ class SwarmTorrent implements Torrent {
   #turn: Promise<void> = Promise.resolve()
   #delivery: Delivery | null = null
   #removed = false
+  /** Out of the list, and perhaps to come back. */
+  #aside = false
   #busy = false
+  /** The person wants to try although the estimate says no. */
+  #insists = false
+  #toldFull = false
   /** As last told. */
   #others: OthersHold | null = null
 
-  constructor(deps: SwarmTorrentDeps, { record, metainfo, known, page }: SwarmTorrentStart) {
+  constructor(deps: SwarmTorrentDeps, start: SwarmTorrentStart) {
+    const { record, metainfo, known, page, gone } = start
     this.#deps = deps
     this.infoHash = record.infoHash
     this.#record = makeKeptRecord({
@@ -104,12 +123,22 @@ class SwarmTorrent implements Torrent {
       record,
       onFailure: (error) => this.#recordFailed(error),
     })
+    this.#room = makeRoomNeed({
+      infoHash: this.infoHash,
+      stores: deps.stores,
+      promised: (infoHash) => deps.promised(infoHash),
+    })
     this.#metainfo = metainfo
     if (metainfo !== null) this.#layOut(metainfo, page ?? null)
     if (known !== null) this.#kept?.found(known)
     this.#phase = metainfo === null ? { name: 'resolving' } : { name: 'checking', checkedPieces: 0 }
+    if (gone === true) this.#forget()
     if (this.#kept?.checked === true) this.#finishCheck()
-    if (record.paused) this.#phase = nextPhase(this.#phase, { type: 'paused', why: 'person' })
+    if (!deps.records.writable) {
+      this.#phase = nextPhase(this.#phase, { type: 'paused', why: 'storage' })
+      this.#trouble = { kind: 'storage/newer' }
+    } else if (record.paused)
+      this.#phase = nextPhase(this.#phase, { type: 'paused', why: 'person' })
     else this.#later(() => this.#join())
   }
 
@@ -207,20 +236,45 @@ class SwarmTorrent implements Torrent {
   // what it is told to do
 
   pause(): void {
+    if (!this.#deps.records.writable) return
     this.#apply({ type: 'paused', why: 'person' })
     this.#record.change({ paused: true })
     this.#later(() => this.#leave())
   }
 
   resume(): void {
+    if (!this.#deps.records.writable) return
+    // Who says so twice knows better than the estimate.
+    this.#insists = this.#trouble?.kind === 'storage/full'
+    this.#record.change({ paused: false })
+    this.#goOn()
+  }
+
+  #goOn(): void {
     this.#trouble = null
+    this.#room.end()
     this.#apply({ type: 'retried' })
     this.#apply({ type: 'resumed' })
-    this.#record.change({ paused: false })
     this.#later(async () => {
       await this.#leave()
       await this.#join()
     })
+  }
+
+  roomChanged(room: Room): void {
+    if (this.#phase.name !== 'paused' || this.#phase.why !== 'storage') return
+    if (this.#trouble?.kind !== 'storage/full') return
+    const step = Math.min(this.#missing(), LEAST_ROOM)
+    if (this.#room.isOver(room, step)) this.#goOn()
+  }
+
+  missingBytes(): Bytes {
+    return this.#phase.name === 'downloading' ? Math.min(this.#room.bytes, this.#missing()) : 0
+  }
+
+  #missing(): Bytes {
+    const counts = this.#kept?.counts
+    return counts === undefined ? 0 : counts.wantedBytes - counts.haveBytes
   }
 
   want(files: readonly FileIndex[]): Result<void, EngineError> {
@@ -234,6 +288,8 @@ class SwarmTorrent implements Torrent {
     this.#selectWanted()
     if (this.#kept !== null) this.#part?.joined.want(this.#kept.counts.wantedPieces())
     this.#judgeCompletion()
+    if (this.#trouble?.kind === 'storage/full') this.#goOn()
+    else this.#checkRoom()
     this.#changed()
     return ok()
   }
@@ -273,6 +329,21 @@ class SwarmTorrent implements Torrent {
     await this.#enqueue(() => this.#leave())
   }
 
+  async setAside(removal: Removal): Promise<Result<void, EngineError>> {
+    this.#aside = true
+    const kept = await this.#record.setAside(removal)
+    if (this.#aside) await this.stop()
+    return kept
+  }
+
+  bringBack(): void {
+    this.#aside = false
+    void this.#record.setAside(null).then((kept) => {
+      if (!kept.ok) this.#recordFailed(kept.error)
+    })
+    this.#later(() => this.#join())
+  }
+
   async remove(deleteData: boolean): Promise<Result<void, EngineError>> {
     this.#removed = true
     await this.stop()
@@ -284,7 +355,7 @@ class SwarmTorrent implements Torrent {
   // its part in the swarm
 
   async #join(): Promise<void> {
-    if (this.#part !== null || this.#removed || !isActive(this.#phase)) return
+    if (this.#part !== null || this.#removed || this.#aside || !isActive(this.#phase)) return
     const { client, trackerClient, overlay } = this.#deps
     const { infoHash } = this
 
@@ -311,10 +382,14 @@ class SwarmTorrent implements Torrent {
           this.#kept?.found(have)
           this.#finishCheck()
           this.#delivery?.look()
+          this.#checkRoom()
+          this.#deps.quietly(async () => this.#kept?.survey())
           this.#changed()
         }),
         verified: current((piece) => {
           this.#kept?.counts.good(piece)
+          this.#insists = false
+          this.#toldFull = false
           this.#judgeCompletion()
           this.#delivery?.look()
           this.#busy = true
@@ -517,6 +592,23 @@ class SwarmTorrent implements Torrent {
 
   // what goes wrong
 
+  /** All of it is gone, as when the person cleared the site's data and the list came back. */
+  #forget(): void {
+    const lost = this.#kept?.forget() ?? 0
+    if (lost === 0) return
+    this.#trouble = { kind: 'storage/evicted', lost }
+    this.#deps.onTrouble(this.infoHash, this.#trouble)
+  }
+
+  /** Pauses at once where the rest cannot fit, rather than at its last byte. */
+  #checkRoom(): void {
+    const kept = this.#kept
+    if (kept?.checked !== true || this.#insists) return
+    void this.#room.check(kept.counts.wantedBytes, this.#missing()).then((full) => {
+      if (full !== null && this.#phase.name === 'downloading') this.#storageFailed(full)
+    })
+  }
+
   /** A piece that was good is not any more: it is fetched again, and never served. */
   #lose(piece: PieceIndex, loss: Loss): void {
     if (this.#record.value.place.kind === 'picked') {
@@ -538,9 +630,13 @@ class SwarmTorrent implements Torrent {
 
   /** Nothing is lost: what was verified is written, and the rest is asked for again. */
   #storageFailed(error: ErrorIn<'storage'>): void {
-    this.#trouble = error
+    const full = error.kind === 'storage/full'
+    this.#trouble = full ? { ...error, needed: Math.max(error.needed, this.#missing()) } : error
     this.#apply({ type: 'paused', why: 'storage' })
-    this.#deps.onTrouble(this.infoHash, error)
+    // Tried again and again: said once.
+    if (!full || !this.#toldFull) this.#deps.onTrouble(this.infoHash, this.#trouble)
+    if (full) this.#room.wait()
+    this.#toldFull = full
     this.#later(() => this.#leave())
   }
 
@@ -574,7 +670,7 @@ class SwarmTorrent implements Torrent {
   }
 
   #changed(): void {
-    if (!this.#removed) this.#deps.onChange(this)
+    if (!this.#removed && !this.#aside) this.#deps.onChange(this)
   }
 
   #enqueue<Value>(task: () => Promise<Value>): Promise<Value> {

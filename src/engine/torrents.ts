@@ -1,4 +1,4 @@
-import type { TorrentPlace } from './contracts/record-store.ts'
+import type { Removal, TorrentPlace } from './contracts/record-store.ts'
 import type { EngineError } from './model/errors.ts'
 import type { FileIndex, InfoHash } from './model/ids.ts'
 import { err, ok, type Result } from './model/result.ts'
@@ -9,6 +9,8 @@ import type {
   TorrentSnapshot,
   TrackerSnapshot,
 } from './model/torrent.ts'
+import type { Bytes } from './model/units.ts'
+import type { Room } from './storage/room.ts'
 
 /** One entry of the list, whichever protocol carries it. */
 export interface Torrent {
@@ -38,6 +40,14 @@ export interface Torrent {
   tick(): boolean
   /** Stops taking part and lets go of the files; the record and the data stay. */
   stop(): Promise<void>
+  /** Stops, and remembers that it is removed: nothing is told of it until it is brought back. */
+  setAside(removal: Removal): Promise<Result<void, EngineError>>
+  /** Goes on as it was before it was set aside. */
+  bringBack(): void
+  /** There may be more room on the device than when it was paused for want of it. */
+  roomChanged(room: Room): void
+  /** Room that it still needs, while it is getting something. */
+  missingBytes(): Bytes
   /** Stops, and forgets it: the record, and with `deleteData` the bytes. */
   remove(deleteData: boolean): Promise<Result<void, EngineError>>
 }

@@ -3,6 +3,7 @@ import type {
   HttpRecord,
   RecordError,
   RecordStore,
+  Removal,
   TorrentRecord,
 } from './contracts/record-store.ts'
 import { fetchUrl, type Fetch } from './fetch-url.ts'
@@ -15,6 +16,8 @@ import { makeRateMeter } from './rate-meter.ts'
 import { makePieceCounts, type PieceCounts } from './storage/piece-counts.ts'
 import { makeFileLayout } from './storage/file-layout.ts'
 import { handlesOf } from './storage/handles-of.ts'
+import type { Room } from './storage/room.ts'
+import { makeRoomNeed, type RoomNeed } from './storage/room-need.ts'
 import type { RateGate } from './swarm/rate-limit.ts'
 import { NO_SWARM } from './swarm/swarm-peers.ts'
 import { nextPhase, type TorrentEvent } from './torrent-machine.ts'
@@ -55,13 +58,17 @@ class UrlTorrent implements Torrent {
   #run: { readonly stop: AbortController; readonly done: Promise<void> } | null = null
   #store: PieceStore | null = null
   #removed = false
+  /** Out of the list, and perhaps to come back. */
+  #aside = false
   #rate = makeRateMeter()
+  readonly #room: RoomNeed
 
   constructor(deps: UrlTorrentDeps, record: TorrentRecord & { readonly http: HttpRecord }) {
     this.#deps = deps
     this.infoHash = record.infoHash
     this.#record = record
     this.#http = record.http
+    this.#room = makeRoomNeed({ infoHash: this.infoHash, stores: deps.stores, promised: () => 0 })
     this.#layOut()
     const active: TorrentPhase =
       this.#http.length === null
@@ -70,6 +77,10 @@ class UrlTorrent implements Torrent {
           ? { name: 'seeding' }
           : { name: 'downloading', eta: null }
     this.#phase = record.paused ? { name: 'paused', from: active, why: 'person' } : active
+    if (!deps.records.writable) {
+      this.#phase = nextPhase(this.#phase, { type: 'paused', why: 'storage' })
+      this.#trouble = { kind: 'storage/newer' }
+    }
     this.#start()
   }
 
@@ -148,15 +159,18 @@ class UrlTorrent implements Torrent {
   }
 
   pause(): void {
+    if (!this.#deps.records.writable) return
     this.#apply({ type: 'paused', why: 'person' })
     this.#keep({ paused: true })
     this.#run?.stop.abort(new Error('paused'))
   }
 
   resume(): void {
+    if (!this.#deps.records.writable) return
     // What was kept belongs to another file than the one that is there now.
     if (this.#trouble?.kind === 'http/changed') this.#forget()
     this.#trouble = null
+    this.#room.end()
     this.#apply({ type: 'retried' })
     this.#apply({ type: 'resumed' })
     this.#keep({ paused: false })
@@ -184,6 +198,31 @@ class UrlTorrent implements Torrent {
     await this.#run?.done
   }
 
+  async setAside(removal: Removal): Promise<Result<void, EngineError>> {
+    this.#aside = true
+    this.#record = { ...this.#record, removal }
+    const kept = await this.#deps.records.putTorrent(this.#record)
+    if (this.#aside) await this.stop()
+    return kept
+  }
+
+  bringBack(): void {
+    this.#aside = false
+    const { removal: _, ...record } = this.#record
+    this.#record = record
+    this.#keep({})
+    this.#start()
+  }
+
+  roomChanged(room: Room): void {
+    if (this.#phase.name !== 'paused' || this.#trouble?.kind !== 'storage/full') return
+    if (this.#phase.why === 'storage' && this.#room.isOver(room, PIECE_LENGTH)) this.resume()
+  }
+
+  missingBytes(): Bytes {
+    return 0
+  }
+
   async remove(deleteData: boolean): Promise<Result<void, EngineError>> {
     this.#removed = true
     await this.stop()
@@ -193,6 +232,7 @@ class UrlTorrent implements Torrent {
   }
 
   #start(): void {
+    if (this.#aside) return
     if (this.#phase.name !== 'resolving' && this.#phase.name !== 'downloading') return
     const before = this.#run?.done ?? Promise.resolve()
     const stop = new AbortController()
@@ -322,6 +362,7 @@ class UrlTorrent implements Torrent {
 
   #storageFailed(error: ErrorIn<'storage'>): void {
     this.#trouble = error
+    if (error.kind === 'storage/full') this.#room.wait()
     this.#apply({ type: 'paused', why: 'storage' })
     this.#deps.onTrouble(this.infoHash, error)
   }
@@ -335,7 +376,7 @@ class UrlTorrent implements Torrent {
     const next = nextPhase(this.#phase, event)
     if (next === this.#phase) return
     this.#phase = next
-    if (!this.#removed) this.#deps.onChange(this)
+    if (!this.#removed && !this.#aside) this.#deps.onChange(this)
   }
 
   #keep(change: Partial<TorrentRecord>): void {

@@ -3,7 +3,7 @@ import { makeIdbIdentityStore } from '../engine/adapters/idb-identity-store.ts'
 import { makeIdbRecordStore } from '../engine/adapters/idb-record-store.ts'
 import { makeMemoryIdentityStore } from '../engine/adapters/memory-identity-store.ts'
 import { makeMemoryPieceStores } from '../engine/adapters/memory-piece-store.ts'
-import { makeMemoryRecordStore } from '../engine/adapters/memory-record-store.ts'
+import { makeMemoryRecordStore, orInMemory } from '../engine/adapters/memory-record-store.ts'
 import { makeOutsideFolders } from '../engine/adapters/outside-folder.ts'
 import { withPickedPlaces } from '../engine/adapters/picked-piece-store.ts'
 import { probeStorage } from '../engine/adapters/probe-storage.ts'
@@ -63,7 +63,8 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
   const stores = withPickedPlaces(
     config.storage === 'memory' ? makeMemoryPieceStores() : await probeStorage(consoleLog),
   )
-  const records = stores.kind === 'opfs' ? await makeIdbRecordStore() : ok(makeMemoryRecordStore())
+  const opened = stores.kind === 'opfs' ? await makeIdbRecordStore() : ok(makeMemoryRecordStore())
+  const records = orInMemory(opened, (error) => tell({ type: 'trouble', infoHash: null, error }))
   if (!records.ok) return post({ type: 'unable', error: records.error })
   const engine: Engine = makeEngine({
     client: makeWebTorrentClient(),

@@ -63,8 +63,8 @@ function cached(stores: PieceStores): PieceStores {
   const cache = makePieceCache()
   return {
     ...stores,
-    async open(infoHash, shape) {
-      const opened = await stores.open(infoHash, shape)
+    async open(infoHash, shape, choice) {
+      const opened = await stores.open(infoHash, shape, choice)
       return opened.ok ? ok(cache.over(opened.value)) : opened
     },
   }

@@ -310,6 +310,41 @@ export const pieceStoreCases: ReadonlyArray<ContractCase<PieceStoreSetup>> = [
     },
   },
   {
+    name: 'says which pieces may be here, without reading them',
+    async run({ stores, again }) {
+      const { shape, content } = aTorrent()
+      const first = await opened(stores, shape)
+      const before = valueOf(await first.present())
+      for (const piece of [0, 1, 2]) await writePiece(first, shape, content, piece)
+      valueOf(await first.flush())
+      await first.close()
+
+      const second = await opened(await again(), shape)
+
+      expect(before).to.deep.equal(new Uint8Array([0]))
+      expect(valueOf(await second.present())).to.deep.equal(new Uint8Array([0b1110_0000]))
+      await second.close()
+    },
+  },
+  {
+    name: 'keeps the metainfo beside the bytes, for whoever lost all else',
+    async run({ stores, again }) {
+      const { shape, content } = aTorrent()
+      const metainfo = contentOf(500, 3)
+      const store = valueOf(await stores.open(INFO_HASH, shape, { metainfo }))
+      expect(await stores.look(INFO_HASH)).to.equal(null)
+      await writeAll(store, shape, content)
+      await store.close()
+
+      const found = await (await again()).look(INFO_HASH)
+
+      expect(found?.metainfo).to.deep.equal(metainfo)
+      expect(found?.bytes).to.be.at.least(shape.totalBytes)
+      valueOf(await stores.destroy(INFO_HASH))
+      expect(await stores.look(INFO_HASH)).to.equal(null)
+    },
+  },
+  {
     name: 'lists what is kept, open or not, and counts its bytes',
     async run({ stores, again }) {
       const { shape, content } = aTorrent()

@@ -42,23 +42,25 @@ export async function makeIdbRecordStore(
   const opened = await openRecords(name, patience)
   if (!opened.ok) return opened
   const database = opened.value
-  const fenced = database.writable ? await takeFence(database) : ok(1)
-  if (!fenced.ok) {
+  const fenced = database.writable ? await takeFence(database) : ok(0)
+  // On a full device the list is still shown; the first write that finds room takes the fence.
+  if (!fenced.ok && fenced.error.kind !== 'storage/full') {
     database.close()
     return fenced
   }
-  return ok(makeStore(database, fenced.value))
+  return ok(makeStore(database, fenced.ok ? fenced.value : null))
 }
 
-function makeStore(database: LastingDatabase, epoch: number): RecordStore {
+function makeStore(database: LastingDatabase, taken: number | null): RecordStore {
   const { writable } = database
+  let epoch = taken
   /** The metainfo that is known to lie beside each record. */
   const metainfos = new Map<InfoHash, TorrentRecord['metainfo']>()
 
   /** All of `work` in one transaction that ends with nothing where a later engine took over. */
   const write = async (
     tables: Table[],
-    work: (transaction: Writing) => Promise<unknown>,
+    work: (transaction: Writing, epoch: number) => Promise<unknown>,
   ): Promise<Result<void, RecordError>> => {
     if (!writable) return err({ kind: 'storage/newer' })
     try {
@@ -68,23 +70,30 @@ function makeStore(database: LastingDatabase, epoch: number): RecordStore {
       const done = transaction.done.catch((thrown: unknown) => thrown)
       const engine = transaction.objectStore('engine')
       const holder = await engine.get(EPOCH)
-      // Nothing: the site's data was cleared while we run, and nobody came since.
-      if (holder === undefined) await engine.put(epoch, EPOCH)
-      else if (holder !== epoch) {
-        transaction.abort()
-        await done
-        return err({ kind: 'engine/held-elsewhere' })
+      const mine = epoch ?? after(holder)
+      if (holder !== mine) {
+        // Nothing: the site's data was cleared while we run, and nobody came since.
+        if (epoch === null || holder === undefined) await engine.put(mine, EPOCH)
+        else {
+          transaction.abort()
+          await done
+          return err({ kind: 'engine/held-elsewhere' })
+        }
       }
-      await work(transaction)
+      await work(transaction, mine)
       const failed = await done
-      return failed === undefined ? ok() : err(await storageError(failed, 0))
+      if (failed !== undefined) return err(await storageError(failed, 0))
+      epoch = mine
+      return ok()
     } catch (thrown) {
       return err(await storageError(thrown, 0))
     }
   }
 
   return {
-    epoch,
+    get epoch() {
+      return epoch ?? 0
+    },
     writable,
 
     async torrents() {
@@ -132,7 +141,7 @@ function makeStore(database: LastingDatabase, epoch: number): RecordStore {
     },
 
     putPage: (page) =>
-      write(['journal'], (transaction) =>
+      write(['journal'], (transaction, epoch) =>
         transaction.objectStore('journal').put(sealPage(page, epoch), page.infoHash),
       ),
 
@@ -159,14 +168,17 @@ async function takeFence(database: LastingDatabase): Promise<Result<number, Erro
     const transaction = (await database.get()).transaction('engine', 'readwrite', {
       durability: 'strict',
     })
-    const before = await transaction.store.get(EPOCH)
-    const epoch = typeof before === 'number' && Number.isSafeInteger(before) ? before + 1 : 1
+    const epoch = after(await transaction.store.get(EPOCH))
     await transaction.store.put(epoch, EPOCH)
     await transaction.done
     return ok(epoch)
   } catch (thrown) {
     return err(await storageError(thrown, 0))
   }
+}
+
+function after(epoch: unknown): number {
+  return typeof epoch === 'number' && Number.isSafeInteger(epoch) ? epoch + 1 : 1
 }
 
 /** Version 1 kept the metainfo in the record, and so does a record that was not written since. */

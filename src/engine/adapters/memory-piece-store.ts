@@ -20,6 +20,7 @@ export function makeMemoryPieceStores({
   capacity = MEMORY_CAPACITY,
 }: { readonly capacity?: Bytes } = {}): PieceStores {
   const kept = new Map<InfoHash, Pieces>()
+  const metainfos = new Map<InfoHash, Uint8Array<ArrayBuffer>>()
   const open = new Set<InfoHash>()
   let usedBytes = 0
 
@@ -32,6 +33,7 @@ export function makeMemoryPieceStores({
     const pieces = kept.get(infoHash)
     for (const piece of [...(pieces?.keys() ?? [])]) forget(pieces!, piece)
     kept.delete(infoHash)
+    metainfos.delete(infoHash)
   }
 
   const makeStore = (infoHash: InfoHash, shape: StoreShape, pieces: Pieces): PieceStore => {
@@ -68,6 +70,13 @@ export function makeMemoryPieceStores({
         return closed ? err(STORE_CLOSED) : ok()
       },
 
+      async present() {
+        if (closed) return err(STORE_CLOSED)
+        const reached = new Uint8Array(Math.ceil(layout.pieceCount / 8))
+        for (const piece of pieces.keys()) reached[piece >> 3]! |= 0x80 >> (piece & 7)
+        return ok(reached)
+      },
+
       async file(index) {
         const range = layout.piecesOf(index)
         if (closed) return err(STORE_CLOSED)
@@ -100,11 +109,12 @@ export function makeMemoryPieceStores({
   return {
     kind: 'memory',
 
-    async open(infoHash, shape) {
+    async open(infoHash, shape, choice) {
       if (open.has(infoHash)) return err({ kind: 'storage/locked' })
       open.add(infoHash)
       const pieces = kept.get(infoHash) ?? new Map<PieceIndex, Uint8Array<ArrayBuffer>>()
       kept.set(infoHash, pieces)
+      if (choice?.metainfo !== undefined) metainfos.set(infoHash, choice.metainfo)
       return ok(makeStore(infoHash, shape, pieces))
     },
 
@@ -115,7 +125,14 @@ export function makeMemoryPieceStores({
     },
 
     async list() {
-      return [...kept.keys()]
+      return [...kept.keys()].filter((infoHash) => kept.get(infoHash)!.size > 0)
+    },
+
+    async look(infoHash) {
+      const pieces = kept.get(infoHash)
+      if (pieces === undefined || pieces.size === 0) return null
+      const bytes = [...pieces.values()].reduce((sum, { length }) => sum + length, 0)
+      return { bytes, metainfo: metainfos.get(infoHash)?.slice() ?? null }
     },
 
     async estimate() {

@@ -1,4 +1,5 @@
 import type { RecordError, RecordStore } from '../contracts/record-store.ts'
+import type { ErrorIn } from '../model/errors.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { openPages, sealPage } from '../storage/journal-page.ts'
 import { parseStoredSettings, parseTorrentRecords } from '../storage/parse-record.ts'
@@ -62,6 +63,19 @@ export function makeMemoryRecordStore(
 
     close() {},
   }
+}
+
+/**
+ * Records in memory in place of those that cannot be opened: the data is still there, as orphans.
+ * What another tab holds is not taken from it.
+ */
+export function orInMemory(
+  opened: Result<RecordStore, ErrorIn<'storage'>>,
+  onTrouble: (error: ErrorIn<'storage'>) => void,
+): Result<RecordStore, ErrorIn<'storage'>> {
+  if (opened.ok || opened.error.kind === 'storage/locked') return opened
+  onTrouble(opened.error)
+  return ok(makeMemoryRecordStore())
 }
 
 export function nothingRemembered(): RememberedRecords {

@@ -2,6 +2,12 @@ import type { Bytes } from '../model/units.ts'
 import type { HandlePool, PooledFile } from './opfs-handles.ts'
 import { isNotFound } from './storage-error.ts'
 
+/** The metainfo of a torrent lies under this name beside its files. */
+export const METAINFO_FILE = 'metainfo'
+
+/** The open handle of this file holds the folder: the browser gives nobody a second one. */
+const LOCK_FILE = 'lock'
+
 /** The files of one torrent, held by whoever opened the folder until it is closed. */
 export interface OpfsFolder {
   /** Made when it is first used. */
@@ -20,13 +26,17 @@ export interface OpfsFolder {
   close(): Promise<void>
 }
 
-/** Rejects with `NoModificationAllowedError` while this or another worker has it open. */
+/**
+ * Rejects with `NoModificationAllowedError` while this or another worker has it open, and with
+ * `NotFoundError` when it is not there and not to be made.
+ */
 export async function openOpfsFolder(
   parent: FileSystemDirectoryHandle,
   name: string,
   pool: HandlePool,
+  { create }: { readonly create: boolean },
 ): Promise<OpfsFolder> {
-  const folder = await parent.getDirectoryHandle(name, { create: true })
+  const folder = await parent.getDirectoryHandle(name, { create })
   const lock = await takeLock(folder)
   const found = await namesIn(folder).catch((thrown: unknown) => {
     lock.close()
@@ -84,6 +94,26 @@ export async function openOpfsFolder(
   }
 }
 
+/** Lengths of the files of a folder that may be in use, by name; null when it is not there. */
+export async function lengthsIn(
+  parent: FileSystemDirectoryHandle,
+  name: string,
+): Promise<ReadonlyMap<string, Bytes> | null> {
+  try {
+    const folder = await parent.getDirectoryHandle(name)
+    const lengths = new Map<string, Bytes>()
+    for await (const entry of folder.values()) {
+      if (entry instanceof FileSystemFileHandle) {
+        lengths.set(entry.name, (await entry.getFile()).size)
+      }
+    }
+    return lengths
+  } catch (thrown) {
+    if (isNotFound(thrown)) return null
+    throw thrown
+  }
+}
+
 /** Deletes a folder and all in it. Rejects as `openOpfsFolder` does; nothing there is no error. */
 export async function removeOpfsFolder(
   parent: FileSystemDirectoryHandle,
@@ -100,9 +130,8 @@ export async function removeOpfsFolder(
   }
 }
 
-/** The open handle of this file holds the folder: the browser gives nobody a second one. */
 async function takeLock(folder: FileSystemDirectoryHandle): Promise<FileSystemSyncAccessHandle> {
-  const file = await folder.getFileHandle('lock', { create: true })
+  const file = await folder.getFileHandle(LOCK_FILE, { create: true })
   return file.createSyncAccessHandle()
 }
 

@@ -3,15 +3,18 @@ import type { ErrorIn } from '../model/errors.ts'
 import { isInfoHash, type InfoHash, type PieceIndex } from '../model/ids.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Bytes } from '../model/units.ts'
+import { MAX_METAINFO_LENGTH } from '../parse-metainfo.ts'
 import { FILE_UNFINISHED, finishedFile, STORE_CLOSED } from '../storage/finished-file.ts'
 import { makeTurns } from '../storage/take-turns.ts'
 import { makeOpfsExtents, type Extent } from './opfs-extents.ts'
-import { openOpfsFolder, removeOpfsFolder, type OpfsFolder } from './opfs-folder.ts'
+import { lengthsIn, METAINFO_FILE, removeOpfsFolder, type OpfsFolder } from './opfs-folder.ts'
 import { makeHandlePool } from './opfs-handles.ts'
-import { estimateStorage, storageError, storageFull } from './storage-error.ts'
+import { makeOpfsTorrentFolder, type OpfsTorrentFolder } from './opfs-torrent-folder.ts'
+import { estimateStorage, isNotFound, storageError, storageFull } from './storage-error.ts'
 
 /**
- * Where everything is: `torrents-v1/<info hash>/<file index>`, small files of a torrent together.
+ * Where everything is: `torrents-v1/<info hash>/<file index>`, small files of a torrent together,
+ * the metainfo beside them.
  * (WebTorrent's own store, merely imported, deletes a folder named `chunks`.)
  */
 export const TORRENTS_FOLDER = 'torrents-v1'
@@ -34,6 +37,7 @@ export function makeOpfsPieceStores(
   { openFiles = OPEN_FILES }: { readonly openFiles?: number } = {},
 ): PieceStores {
   const pool = makeHandlePool(openFiles)
+  const open = new Set<InfoHash>()
 
   // Asked for each time: a person may clear the site's data while it runs.
   const torrents = async (): Promise<FileSystemDirectoryHandle> =>
@@ -42,6 +46,7 @@ export function makeOpfsPieceStores(
     })
 
   const remove = async (infoHash: InfoHash): Promise<Result<void, ErrorIn<'storage'>>> => {
+    if (open.has(infoHash)) return err({ kind: 'storage/locked' })
     try {
       await removeOpfsFolder(await torrents(), infoHash)
       return ok()
@@ -53,13 +58,19 @@ export function makeOpfsPieceStores(
   return {
     kind: 'opfs',
 
-    async open(infoHash, shape) {
-      try {
-        const folder = await openOpfsFolder(await torrents(), infoHash, pool)
-        return ok(makeStore(shape, folder, () => remove(infoHash)))
-      } catch (thrown) {
-        return err(await storageError(thrown, 0))
-      }
+    async open(infoHash, shape, choice) {
+      if (open.has(infoHash)) return err({ kind: 'storage/locked' })
+      open.add(infoHash)
+      const folder = makeOpfsTorrentFolder(torrents, infoHash, pool, choice?.metainfo)
+      return ok(
+        makeStore({
+          shape,
+          folder,
+          lengths: async () => lengthsIn(await torrents(), infoHash),
+          onClosed: () => open.delete(infoHash),
+          remove: () => remove(infoHash),
+        }),
+      )
     },
 
     destroy: remove,
@@ -74,6 +85,18 @@ export function makeOpfsPieceStores(
       }
     },
 
+    async look(infoHash) {
+      try {
+        const folder = await torrents()
+        const lengths = await lengthsIn(folder, infoHash)
+        if (lengths === null) return null
+        const bytes = [...lengths.values()].reduce((sum, length) => sum + length, 0)
+        return { bytes, metainfo: await metainfoIn(folder, infoHash) }
+      } catch {
+        return null // no storage at all
+      }
+    },
+
     estimate: estimateStorage,
   }
 }
@@ -83,11 +106,16 @@ const WRITTEN = 1
 /** Being written, or failed to be. */
 const VOID = 2
 
-function makeStore(
-  shape: StoreShape,
-  folder: OpfsFolder,
-  remove: () => Promise<Result<void, ErrorIn<'storage'>>>,
-): PieceStore {
+interface StoreSpec {
+  readonly shape: StoreShape
+  readonly folder: OpfsTorrentFolder
+  /** Of the files on the disk; null when there is no folder. */
+  readonly lengths: () => Promise<ReadonlyMap<string, Bytes> | null>
+  readonly onClosed: () => void
+  readonly remove: () => Promise<Result<void, ErrorIn<'storage'>>>
+}
+
+function makeStore({ shape, folder, lengths, onClosed, remove }: StoreSpec): PieceStore {
   const extents = makeOpfsExtents(shape)
   const { layout } = extents
   const pieces = new Uint8Array(layout.pieceCount)
@@ -95,7 +123,10 @@ function makeStore(
   let closing: Promise<void> | null = null
 
   const close = (): Promise<void> => {
-    closing ??= turns.idle().then(() => folder.close())
+    closing ??= turns
+      .idle()
+      .then(() => folder.close())
+      .finally(onClosed)
     return closing
   }
 
@@ -113,26 +144,60 @@ function makeStore(
     }
   }
 
-  const readable = async (piece: PieceIndex, parts: readonly Extent[]): Promise<boolean> => {
+  const reaches = async (
+    files: OpfsFolder,
+    piece: PieceIndex,
+    parts: readonly Extent[],
+  ): Promise<boolean> => {
     if (pieces[piece] === WRITTEN) return true
     if (pieces[piece] === VOID) return false
     for (const { name, start, length } of parts) {
-      if ((await folder.foundBytes(name)) < start + length) return false
+      if ((await files.foundBytes(name)) < start + length) return false
     }
     return true
+  }
+
+  /** The bytes, or null where they are not there, also when they were cleared away under us. */
+  const readParts = async (
+    piece: PieceIndex,
+    parts: readonly Extent[],
+    length: Bytes,
+  ): Promise<Uint8Array<ArrayBuffer> | null> => {
+    const files = await folder.existing()
+    if (files === null || !(await reaches(files, piece, parts))) return null
+    const bytes = new Uint8Array(length)
+    for (const { name, start, length, at } of parts) {
+      const count = await files.file(name).read(bytes.subarray(at, at + length), start)
+      if (count < length) return null
+    }
+    return bytes
   }
 
   const read = (piece: PieceIndex, offset: Bytes, length: Bytes) => {
     const parts = extents.extentsOf(piece, offset, length)
     return guarded(piece, 0, async () => {
-      if (!(await readable(piece, parts))) return ok(null)
-      const bytes = new Uint8Array(length)
-      for (const { name, start, length, at } of parts) {
-        const count = await folder.file(name).read(bytes.subarray(at, at + length), start)
-        if (count < length) return err(FILE_UNFINISHED) // cleared away under us
+      try {
+        return ok(await readParts(piece, parts, length))
+      } catch (thrown) {
+        if (!isNotFound(thrown)) throw thrown
+        await folder.lost()
+        return ok(null)
       }
-      return ok(bytes)
     })
+  }
+
+  const writeParts = async (
+    piece: PieceIndex,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<Result<void, ErrorIn<'storage'>>> => {
+    const files = await folder.made()
+    pieces[piece] = VOID
+    for (const { name, start, length, at } of extents.extentsOf(piece, 0, bytes.length)) {
+      const count = await files.file(name).write(bytes.subarray(at, at + length), start)
+      if (count < length) return err(await storageFull(bytes.length))
+    }
+    pieces[piece] = WRITTEN
+    return ok()
   }
 
   return {
@@ -146,20 +211,35 @@ function makeStore(
       const needed = layout.pieceLengthOf(piece)
       if (bytes.length !== needed) throw new RangeError(`piece ${piece} has ${needed} bytes`)
       return guarded(piece, needed, async () => {
-        pieces[piece] = VOID
-        for (const { name, start, length, at } of extents.extentsOf(piece, 0, needed)) {
-          const count = await folder.file(name).write(bytes.subarray(at, at + length), start)
-          if (count < length) return err(await storageFull(needed))
+        try {
+          return await writeParts(piece, bytes)
+        } catch (thrown) {
+          if (!isNotFound(thrown)) throw thrown
+          // The person cleared the site's data while it runs.
+          await folder.lost()
+          pieces.fill(VOID)
+          return writeParts(piece, bytes)
         }
-        pieces[piece] = WRITTEN
-        return ok()
       })
     },
 
     flush: () =>
       guarded('folder', 0, async () => {
-        await folder.flush()
+        await (await folder.open())?.flush()
         return ok()
+      }),
+
+    present: () =>
+      guarded('folder', 0, async () => {
+        const found = await lengths()
+        const reached = new Uint8Array(Math.ceil(layout.pieceCount / 8))
+        for (let piece = 0; piece < layout.pieceCount; piece++) {
+          const parts = extents.extentsOf(piece, 0, layout.pieceLengthOf(piece))
+          if (parts.every(({ name, start, length }) => (found?.get(name) ?? 0) >= start + length)) {
+            reached[piece >> 3]! |= 0x80 >> (piece & 7)
+          }
+        }
+        return ok(reached)
       }),
 
     async file(index) {
@@ -168,8 +248,8 @@ function makeStore(
       const own = extents.ownFileOf(index)
       if (own !== null) {
         return guarded('folder', 0, async () => {
-          const file = await folder.snapshot(own)
-          if (file === null || file.size < length) return err(FILE_UNFINISHED)
+          const file = await (await folder.existing())?.snapshot(own)
+          if (file === null || file === undefined || file.size < length) return err(FILE_UNFINISHED)
           return ok(finishedFile([file.size === length ? file : file.slice(0, length)], path))
         })
       }
@@ -192,5 +272,19 @@ function makeStore(
       await close()
       return remove()
     },
+  }
+}
+
+async function metainfoIn(
+  torrents: FileSystemDirectoryHandle,
+  infoHash: InfoHash,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    const folder = await torrents.getDirectoryHandle(infoHash)
+    const file = await (await folder.getFileHandle(METAINFO_FILE)).getFile()
+    if (file.size > MAX_METAINFO_LENGTH) return null
+    return new Uint8Array(await file.arrayBuffer())
+  } catch {
+    return null // none, or one that the browser cannot read
   }
 }

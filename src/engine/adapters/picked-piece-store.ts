@@ -26,6 +26,7 @@ export function withPickedPlaces(stores: PieceStores): PieceStores {
   return {
     kind: stores.kind,
     list: () => stores.list(),
+    look: (infoHash) => stores.look(infoHash),
     estimate: () => stores.estimate(),
 
     async open(infoHash, shape, choice) {
@@ -112,6 +113,13 @@ function makeStore(shape: StoreShape, files: readonly FoundFile[], letGo: () => 
 
     async flush() {
       return closed ? err(STORE_CLOSED) : ok()
+    },
+
+    /** The files were as long as they should be when they were opened. */
+    async present() {
+      return closed
+        ? err(STORE_CLOSED)
+        : ok(new Uint8Array(Math.ceil(layout.pieceCount / 8)).fill(0xff))
     },
 
     async file(index) {

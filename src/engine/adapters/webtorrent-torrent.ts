@@ -58,6 +58,8 @@ export function joinWithWebTorrent(
   let judge: PeerJudge | null = null
   let picker: PiecePicker | null = null
   let wanted: Uint8Array | null = null
+  /** Said to be good in the plan, and found lost before anything was asked for. */
+  const lostEarly = new Set<number>()
   let ready = false
   let stuck = false
   let left = false
@@ -109,6 +111,7 @@ export function joinWithWebTorrent(
     if (left || metainfo === null) return
     ready = true
     for (const peer of peers.values()) count(peer)
+    for (const piece of lostEarly) lose(piece)
     events.ready(torrent.bitfield.buffer)
     refill()
   })
@@ -263,6 +266,17 @@ export function joinWithWebTorrent(
     refill()
   }
 
+  function lose(piece: number): void {
+    if (!torrent.bitfield.get(piece)) return
+    torrent._markUnverified(piece)
+    picker?.lost(piece)
+    for (const { wire } of peers.values()) {
+      wire.lt_donthave?.donthave(piece)
+      torrent._updateWireInterest(wire)
+    }
+    refill()
+  }
+
   async function pieceFailed(piece: number): Promise<void> {
     picker?.failed(piece)
     await judge?.failed(piece)
@@ -323,14 +337,9 @@ export function joinWithWebTorrent(
     },
 
     lose(piece) {
-      if (!ready || left || torrent.destroyed || !torrent.bitfield.get(piece)) return
-      torrent._markUnverified(piece)
-      picker?.lost(piece)
-      for (const { wire } of peers.values()) {
-        wire.lt_donthave?.donthave(piece)
-        torrent._updateWireInterest(wire)
-      }
-      refill()
+      if (left || torrent.destroyed) return
+      if (!ready) return void lostEarly.add(piece)
+      lose(piece)
     },
 
     ordered() {

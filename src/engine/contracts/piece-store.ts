@@ -16,7 +16,7 @@ export interface PieceStore {
 
   /**
    * Copies out `length` bytes that begin `offset` bytes into the piece; the reader owns them.
-   * `null` when any of that range was never written. A range outside the piece is a bug and throws.
+   * `null` when any of that range was never written, or is not there any more. A range outside the piece is a bug and throws.
    *
    * What an earlier visit left is readable as far as its files reach. A piece that visit did not
    * write, below one that it did, may read as zeros or as `null`: only its hash tells.
@@ -41,6 +41,12 @@ export interface PieceStore {
 
   /** Resolves once everything written so far would survive a crash of the tab. */
   flush(): Promise<Result<void, ErrorIn<'storage'>>>
+
+  /**
+   * Pieces whose bytes may be here, one bit each, high bit first: as far as the files reach,
+   * without reading any. A fresh array.
+   */
+  present(): Promise<Result<Uint8Array<ArrayBuffer>, ErrorIn<'storage'>>>
 
   /**
    * A finished file as the platform's `File`, without a copy in memory. Its name is the last
@@ -78,11 +84,23 @@ export interface StoreChoice {
   readonly metainfo?: Uint8Array<ArrayBuffer>
 }
 
+/** What lies on the disk of a torrent. */
+export interface StoredTorrent {
+  /** Lengths of its files, holes included. */
+  readonly bytes: Bytes
+  /** What `StoreChoice` gave when it was written; foreign bytes again. Null when it is not there. */
+  readonly metainfo: Uint8Array<ArrayBuffer> | null
+}
+
 /** All stores of one device. At most one `PieceStore` per info hash is open at a time. */
 export interface PieceStores {
   readonly kind: 'opfs' | 'memory'
 
-  /** Opens what is there, or makes room for a new torrent. `storage/locked` when already open. */
+  /**
+   * Opens what is there, or makes room for a new torrent. `storage/locked` when already open. It
+   * costs nothing: the disk is first touched when something is read or written, and only then it
+   * is found out whether another worker holds the torrent (`storage/locked`, too).
+   */
   open(
     infoHash: InfoHash,
     shape: StoreShape,
@@ -97,6 +115,9 @@ export interface PieceStores {
 
   /** Info hashes that have data here. */
   list(): Promise<readonly InfoHash[]>
+
+  /** What lies here of a torrent, open or not; null is nothing. */
+  look(infoHash: InfoHash): Promise<StoredTorrent | null>
 
   /** Bytes in use and bytes the browser grants this origin in all. */
   estimate(): Promise<{ readonly usedBytes: Bytes; readonly quotaBytes: Bytes }>

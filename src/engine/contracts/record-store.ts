@@ -35,6 +35,8 @@ export interface TorrentRecord {
   readonly deliverTo: FileSystemDirectoryHandle | null
   /** What was written there already. */
   readonly delivered: readonly DeliveredFile[]
+  /** Removed, but not gone yet: it can be taken back until the engine starts anew. */
+  readonly removal?: Removal
 }
 
 export interface DeliveredFile {
@@ -43,6 +45,11 @@ export interface DeliveredFile {
   readonly names: readonly string[]
   /** `File.lastModified` once it was written. */
   readonly modifiedAt: Timestamp
+}
+
+export interface Removal {
+  readonly at: Timestamp
+  readonly deleteData: boolean
 }
 
 /** Where a torrent's bytes lie. */
@@ -109,7 +116,7 @@ export type RecordError =
  * what the browser threw.
  */
 export interface RecordStore {
-  /** From 1 on. */
+  /** From 1 on; 0 until a device that is full has room to take the fence. */
   readonly epoch: number
   /** False when a newer version of the app wrote what is here: writes answer `storage/newer`. */
   readonly writable: boolean

@@ -41,6 +41,8 @@ export interface Journal {
   over(store: PieceStore): PieceStore
   /** These pieces and no others are good, as a look at all of them has shown. */
   replace(pieces: Uint8Array): Promise<void>
+  /** Pieces that were noted as good. Live: read it, do not keep it. */
+  readonly pieces: Uint8Array
   /** The piece is good no more. */
   lose(piece: PieceIndex): Promise<void>
   /** Nothing is on order any more: a later visit has nothing to look at. */
@@ -196,6 +198,7 @@ export function makeJournal(deps: JournalDeps): Journal {
         shape: inner.shape,
         read: (piece, offset, length) => inner.read(piece, offset, length),
         flush: () => inner.flush(),
+        present: () => inner.present(),
         file: (index) => inner.file(index),
 
         async write(piece, bytes) {
@@ -220,6 +223,10 @@ export function makeJournal(deps: JournalDeps): Journal {
           return inner.destroy()
         },
       }
+    },
+
+    get pieces() {
+      return pieces
     },
 
     async replace(found) {

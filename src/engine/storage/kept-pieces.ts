@@ -40,6 +40,10 @@ export interface KeptPieces {
   readonly checked: boolean
   /** What to believe and what to look at before `counts` can be believed. */
   plan(): { readonly known: Uint8Array<ArrayBuffer>; readonly look: Uint8Array<ArrayBuffer> | null }
+  /** Nothing of it lies here any more; answers how many good bytes that were. */
+  forget(): Bytes
+  /** Which good pieces cannot be there, by the lengths of the files: each is told to `onLost`. */
+  survey(): Promise<void>
   /** These are good, as a look has shown. */
   found(pieces: Uint8Array): void
   /**
@@ -109,6 +113,25 @@ export function makeKeptPieces(deps: KeptPiecesDeps): KeptPieces {
       return page === null ? { known, look: null } : { known, look: page.pending }
     },
 
+    forget() {
+      const lost = counts.totalHaveBytes
+      counts.reset(new Uint8Array())
+      checked = true
+      void journal.replace(counts.bits)
+      return lost
+    },
+
+    async survey() {
+      const opened = await opening
+      if (opened?.ok !== true || !checked) return
+      const present = await opened.value.present()
+      if (!present.ok || !checked) return
+      for (let piece = 0; piece < pieceCount; piece++) {
+        const reached = ((present.value[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0
+        if (!reached && counts.has(piece)) proof.lose(piece)
+      }
+    },
+
     found(pieces) {
       counts.reset(pieces)
       checked = true
@@ -138,6 +161,8 @@ export function makeKeptPieces(deps: KeptPiecesDeps): KeptPieces {
       const opened = await opening
       opening = null
       await journal.rest()
+      // What was noted after the swarm was left, too.
+      if (checked) counts.reset(journal.pieces)
       if (opened?.ok === true) await opened.value.close()
     },
 

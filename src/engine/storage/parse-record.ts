@@ -102,4 +102,5 @@ const torrentRecord = v.object({
     v.array(v.object({ file: count, names: texts, modifiedAt: v.number() })),
     [],
   ),
+  removal: v.exactOptional(v.object({ at: count, deleteData: v.boolean() })),
 })

@@ -137,6 +137,7 @@ export function makePieceCache({
       },
 
       flush: () => store.flush(),
+      present: () => store.present(),
       file: (index) => store.file(index),
 
       async close() {

@@ -39,6 +39,8 @@ export interface PieceProof {
 
   /** Nothing is proved and nothing is lost any more: what is stored was looked at, or is elsewhere. */
   forget(): void
+  /** This good piece is known to be missing. */
+  lose(piece: PieceIndex): void
 }
 
 export function makePieceProof(deps: PieceProofDeps): PieceProof {
@@ -50,6 +52,12 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
   const lost = new Map<PieceIndex, Loss>()
   const proving = new Map<PieceIndex, ReturnType<PieceStore['read']>>()
   const turns = makeTurns<'long'>()
+
+  const lose = (piece: PieceIndex, loss: Loss): void => {
+    if (lost.has(piece)) return
+    lost.set(piece, loss)
+    deps.onLost(piece, loss)
+  }
 
   /** The whole piece, or null when it is lost. */
   const prove = async (store: PieceStore, piece: PieceIndex): ReturnType<PieceStore['read']> => {
@@ -63,9 +71,7 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
       proved.add(piece)
       return read
     }
-    const loss = read.value === null ? 'missing' : 'wrong'
-    lost.set(piece, loss)
-    deps.onLost(piece, loss)
+    lose(piece, read.value === null ? 'missing' : 'wrong')
     return ok(null)
   }
 
@@ -105,6 +111,7 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
       written.clear()
       lost.clear()
     },
+    lose: (piece) => lose(piece, 'missing'),
 
     over: (store) => ({
       shape: store.shape,
@@ -131,6 +138,7 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
       },
 
       flush: () => store.flush(),
+      present: () => store.present(),
 
       async file(index) {
         const sound = await proveFile(store, index)

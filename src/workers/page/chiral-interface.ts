@@ -1,4 +1,4 @@
-import type { EnginePhase } from '../../engine/model/engine-state.ts'
+import type { EnginePhase, StorageUsage } from '../../engine/model/engine-state.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { Settings } from '../../engine/model/settings.ts'
 import type { PeerSource, SwarmPolicy } from '../../engine/model/swarm-policy.ts'
@@ -40,13 +40,24 @@ export interface Chiral {
   mediaUrl(infoHash: string, path: string): string
   pause(infoHash: string): Promise<void>
   resume(infoHash: string): Promise<void>
-  /** Keeps the data unless told otherwise. */
-  remove(infoHash: string, options?: { readonly deleteData?: boolean }): Promise<void>
+  /** Keeps the data unless told otherwise. With `undo` it can be taken back for ten seconds. */
+  remove(
+    infoHash: string,
+    options?: { readonly deleteData?: boolean; readonly undo?: boolean },
+  ): Promise<void>
+  /** Takes a removal with `undo` back. */
+  restore(infoHash: string): Promise<void>
   /** From now on these files are wanted and no others. */
   select(infoHash: string, paths: readonly string[]): Promise<void>
 
   /** Who we are in the overlay; made when first asked for. */
   readonly identity: Promise<Identity>
+  /** Who uses the space of this device, and data whose torrent is not in the list. */
+  usage(): Promise<StorageUsage>
+  /** Brings back the torrent of such data. */
+  adopt(infoHash: string): Promise<void>
+  /** Deletes such data. */
+  reclaim(infoHash: string): Promise<void>
   settings(): Promise<Settings>
   configure(change: Partial<Settings>): Promise<Settings>
   /** Takes effect on the running torrent. */

@@ -114,8 +114,19 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
       await change(infoHash, (infoHash) => client.call('torrent.resume', { infoHash }))
     },
 
-    async remove(infoHash, { deleteData = false } = {}) {
-      await change(infoHash, (infoHash) => client.call('torrent.remove', { infoHash, deleteData }))
+    async remove(infoHash, { deleteData = false, undo = false } = {}) {
+      await change(infoHash, (infoHash) =>
+        client.call('torrent.remove', { infoHash, deleteData, undo }),
+      )
+    },
+
+    restore: (infoHash) =>
+      change(infoHash, (infoHash) => client.call('torrent.restore', { infoHash })),
+
+    usage: async () => valueOf(await client.call('storage.usage', null)),
+    adopt: (infoHash) => change(infoHash, (infoHash) => client.call('storage.adopt', { infoHash })),
+    async reclaim(infoHash) {
+      await about(infoHash, (infoHash) => client.call('storage.reclaim', { infoHash }))
     },
 
     async select(infoHash, paths) {

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts'
-import { err, ok, type Result } from '../../engine/model/result.ts'
+import { ok, type Result } from '../../engine/model/result.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { Answers } from './serve-calls.ts'
 import type { StatePublisher } from './state-publisher.ts'
@@ -16,12 +16,12 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
       done(engine.torrent(infoHash), (torrent) => torrent.pause()),
     'torrent.resume': async ({ infoHash }) =>
       done(engine.torrent(infoHash), (torrent) => torrent.resume()),
-    'torrent.remove': async ({ infoHash, deleteData }) =>
-      done(await engine.remove(infoHash, deleteData)),
-    'torrent.restore': async () => unsupported('undo'),
-    'storage.usage': async () => unsupported('storage usage'),
-    'storage.adopt': async () => unsupported('orphans'),
-    'storage.reclaim': async () => unsupported('orphans'),
+    'torrent.remove': async ({ infoHash, deleteData, undo }) =>
+      done(await engine.remove(infoHash, deleteData, undo ?? false)),
+    'torrent.restore': async ({ infoHash }) => done(engine.restore(infoHash)),
+    'storage.usage': async () => ok(await engine.usage()),
+    'storage.adopt': async ({ infoHash }) => done(await engine.adopt(infoHash)),
+    'storage.reclaim': async ({ infoHash }) => done(await engine.reclaim(infoHash)),
     'backup.export': async () => ok(await engine.exportBackup()),
     'backup.import': ({ bytes }) => engine.importBackup(bytes),
     'torrent.handles': async ({ infoHash }) =>
@@ -71,11 +71,6 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
       return ok(null)
     },
   }
-}
-
-/** A call whose answer is not built yet. */
-function unsupported(what: string): Result<never, EngineError> {
-  return err({ kind: 'engine/unsupported', what })
 }
 
 function map<From, To>(
