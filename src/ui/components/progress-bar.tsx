@@ -1,3 +1,4 @@
+import { createMemo } from 'solid-js'
 import './progress-bar.css'
 
 export interface ProgressBarProps {
@@ -9,7 +10,11 @@ export interface ProgressBarProps {
   readonly quiet?: boolean
 }
 
+/** Steps of a bar: finer ones than a wide screen has pixels would be painted for nobody. */
+const STEPS = 2000
+
 export function ProgressBar(props: ProgressBarProps) {
+  const shown = createMemo(() => Math.floor((props.fraction ?? 0) * STEPS) / STEPS)
   const percent = () => (props.fraction === null ? undefined : Math.floor(props.fraction * 100))
   return (
     <div
@@ -23,7 +28,7 @@ export function ProgressBar(props: ProgressBarProps) {
       aria-valuemax={100}
       aria-valuenow={percent()}
     >
-      <div class="progress-bar-fill" style={{ '--fraction': props.fraction ?? 0 }} />
+      <div class="progress-bar-fill" style={{ '--fraction': shown() }} />
     </div>
   )
 }
