@@ -128,10 +128,18 @@ const VIEWS = {
       await page.getByRole('img', { name: /QR code/ }).waitFor()
     },
   },
-  remove: {
+  removed: {
     async act(page) {
       await openTorrent(page, 'Sintel')
       await page.getByRole('button', { name: 'Remove', exact: true }).click()
+      await page.getByRole('button', { name: 'Undo' }).waitFor()
+    },
+  },
+  'storage-removed': {
+    async act(page) {
+      await openSheet(page, 'Storage')
+      await page.getByRole('button', { name: 'Remove Holiday pictures 2026' }).click()
+      await page.getByRole('button', { name: 'Undo' }).waitFor()
     },
   },
   shortcuts: { act: (page) => page.keyboard.press('?') },

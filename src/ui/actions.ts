@@ -9,23 +9,19 @@ import Trash from 'lucide-solid/icons/trash'
 import type { EngineError } from '../engine/model/errors.ts'
 import type { InfoHash } from '../engine/model/ids.ts'
 import type { TorrentSnapshot } from '../engine/model/torrent.ts'
-import type { ArgsOf } from '../workers/protocol/control.ts'
 import type { EngineClient } from '../workers/protocol/engine-client.ts'
 import type { Words } from './i18n/en.ts'
 import { askPermission } from './input/ask-permission.ts'
 import { outsideTrouble } from './state/outside-trouble.ts'
 import type { Ui } from './state/ui-state.ts'
 
-/** What `torrent.add` is given. */
-export type WayBack = ArgsOf<'torrent.add'>
-
 /** What an action may use. */
 export interface ActionScope {
   readonly client: EngineClient
   readonly ui: Ui
   readonly tell: (error: EngineError, torrent: TorrentSnapshot) => void
-  /** A torrent is gone from the list; adding this brings it back as it was. */
-  readonly onRemoved: (torrent: TorrentSnapshot, back: WayBack | null) => void
+  /** Takes it off the list, to be taken back for a while. */
+  readonly remove: (torrent: TorrentSnapshot) => Promise<void>
 }
 
 /**
@@ -46,10 +42,7 @@ export const removeAction: TorrentAction = {
   icon: Trash,
   key: 'Delete',
   applies: () => true,
-  run: (torrent, scope) =>
-    torrent.haveBytes > 0
-      ? scope.ui.change({ dialog: { name: 'remove', infoHash: torrent.infoHash } })
-      : removeTorrent(torrent, true, scope),
+  run: (torrent, { remove }) => remove(torrent),
 }
 
 export const TORRENT_ACTIONS: readonly TorrentAction[] = [
@@ -122,42 +115,6 @@ export function runKey(
   if (action === undefined) return false
   void action.run(torrent, scope)
   return true
-}
-
-/** Takes a torrent off the list. What names it is asked for first, so that this can be undone. */
-export async function removeTorrent(
-  torrent: TorrentSnapshot,
-  deleteData: boolean,
-  scope: ActionScope,
-): Promise<void> {
-  const { infoHash } = torrent
-  const back = await wayBack(torrent, scope.client)
-  const removed = await scope.client.call('torrent.remove', { infoHash, deleteData })
-  if (!removed.ok) return scope.tell(removed.error, torrent)
-  scope.onRemoved(torrent, back)
-}
-
-/**
- * With the file list, where there is one: whoever was the only one to have it finds nobody who
- * would send it.
- */
-async function wayBack(torrent: TorrentSnapshot, client: EngineClient): Promise<WayBack | null> {
-  const { infoHash } = torrent
-  const [metainfo, files, magnet] = await Promise.all([
-    client.call('torrent.metainfo', { infoHash }),
-    client.call('torrent.files', { infoHash }),
-    client.call('torrent.magnet', { infoHash }),
-  ])
-  const entries = files.ok ? files.value : []
-  const wanted = entries.filter((file) => file.wanted)
-  const options = {
-    ...(wanted.length < entries.length ? { paths: wanted.map((file) => file.path) } : {}),
-    ...(torrent.phase.name === 'paused' ? { paused: true } : {}),
-  }
-  if (metainfo.ok && metainfo.value !== null) {
-    return { source: { from: 'metainfo', bytes: metainfo.value }, options }
-  }
-  return magnet.ok ? { source: magnet.value, options } : null
 }
 
 /** One click: the browser asks for the files that lie outside its storage, and it goes on. */

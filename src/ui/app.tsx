@@ -9,7 +9,6 @@ import { TooltipLayer } from './components/tooltip-layer.tsx'
 import {
   loadTheRest,
   PreviewSheet,
-  RemoveDialog,
   SettingsSheet,
   ShareCard,
   ShortcutSheet,
@@ -27,6 +26,7 @@ import { makeEngineMirror } from './state/engine-mirror.ts'
 import { createPreviewFlow } from './state/preview-flow.ts'
 import { createSaveFlow } from './state/save-flow.ts'
 import { makeSeedFlow } from './state/seed-flow.ts'
+import { makeRemoval } from './state/removal.ts'
 import { createTorrentList } from './state/torrent-list.ts'
 import { makeUi } from './state/ui-state.ts'
 import './styles/base.css'
@@ -126,6 +126,13 @@ function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
     })
   })
 
+  const removal = makeRemoval({
+    client,
+    notices,
+    words,
+    onRemoved: (infoHash) => ui.state.selected === infoHash && detail.close(),
+  })
+
   createLeaveWarning(engine)
 
   onCleanup(() => {
@@ -143,6 +150,7 @@ function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
     seeding,
     saving,
     notices,
+    removal,
     list: createTorrentList(engine, ui.state),
     intake: createIntake({ preview, seeding, words, say }),
     online: createOnline(),
@@ -150,21 +158,7 @@ function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
       client,
       ui,
       tell: (error, torrent) => say(words.notices.about(torrent.name, errorMessage(error, words))),
-      onRemoved(torrent, back) {
-        if (ui.state.selected === torrent.infoHash) detail.close()
-        const undo = async () => {
-          if (back === null) return
-          const added = await client.call('torrent.add', back)
-          if (!added.ok) say(errorMessage(added.error, words))
-        }
-        notices.show({
-          text: words.remove.done(torrent.name),
-          tone: 'plain',
-          ...(back === null
-            ? {}
-            : { action: { label: words.actions.undo, run: () => void undo() } }),
-        })
-      },
+      remove: (torrent) => removal.remove(torrent),
     },
   }
 }
@@ -183,9 +177,13 @@ function Page() {
   )
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.defaultPrevented || event.altKey) return
     if (event.target instanceof HTMLElement && event.target.matches('input, select, textarea'))
       return
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === 'z' && app.removal.undo()) event.preventDefault()
+      return
+    }
     if (app.ui.state.dialog.name !== 'none' || app.preview.state().name !== 'closed') return
     if (event.key === '/') {
       document.getElementById('search')?.focus()
@@ -233,9 +231,9 @@ function Page() {
 function Dialogs() {
   const app = useApp()
   const close = () => app.ui.change({ dialog: { name: 'none' } })
-  const torrent = (name: 'share' | 'remove') => {
+  const shared = () => {
     const { dialog } = app.ui.state
-    return dialog.name === name ? app.engine.torrents[dialog.infoHash] : undefined
+    return dialog.name === 'share' ? app.engine.torrents[dialog.infoHash] : undefined
   }
   const wanting = () => {
     const { dialog } = app.ui.state
@@ -248,12 +246,7 @@ function Dialogs() {
       <Show when={app.preview.state().name !== 'closed'}>
         <PreviewSheet />
       </Show>
-      <Show when={torrent('share')}>
-        {(shared) => <ShareCard torrent={shared()} onClose={close} />}
-      </Show>
-      <Show when={torrent('remove')}>
-        {(removed) => <RemoveDialog torrent={removed()} onClose={close} />}
-      </Show>
+      <Show when={shared()}>{(torrent) => <ShareCard torrent={torrent()} onClose={close} />}</Show>
       <Show when={app.ui.state.dialog.name === 'storage'}>
         <StorageSheet wanting={wanting()} onClose={close} />
       </Show>

@@ -9,6 +9,7 @@ import type { Notices } from './components/notices.tsx'
 import type { DetailHistory } from './state/detail-history.ts'
 import type { PreviewFlow } from './state/preview-flow.ts'
 import type { SaveFlow } from './state/save-flow.ts'
+import type { Removal } from './state/removal.ts'
 import type { SeedFlow } from './state/seed-flow.ts'
 import type { TorrentList } from './state/torrent-list.ts'
 import type { Ui } from './state/ui-state.ts'
@@ -26,6 +27,7 @@ export interface App {
   readonly saving: SaveFlow
   readonly notices: Notices
   readonly intake: Intake
+  readonly removal: Removal
   readonly actions: ActionScope
   /** The device's own word about its network. */
   readonly online: Accessor<boolean>

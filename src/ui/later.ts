@@ -6,7 +6,6 @@ import { lazy } from 'solid-js'
  */
 
 const loadPreviewSheet = () => import('./components/preview-sheet.tsx')
-const loadRemoveDialog = () => import('./components/remove-dialog.tsx')
 const loadShareCard = () => import('./components/share-card.tsx')
 const loadSettingsSheet = () => import('./components/settings-sheet.tsx')
 const loadShortcutSheet = () => import('./components/shortcut-sheet.tsx')
@@ -14,7 +13,6 @@ const loadStorageSheet = () => import('./components/storage-sheet.tsx')
 const loadTorrentDetail = () => import('./views/torrent-detail.tsx')
 
 export const PreviewSheet = lazy(async () => ({ default: (await loadPreviewSheet()).PreviewSheet }))
-export const RemoveDialog = lazy(async () => ({ default: (await loadRemoveDialog()).RemoveDialog }))
 export const ShareCard = lazy(async () => ({ default: (await loadShareCard()).ShareCard }))
 export const SettingsSheet = lazy(async () => ({
   default: (await loadSettingsSheet()).SettingsSheet,
@@ -34,7 +32,6 @@ export function loadTheRest(): void {
       loadPreviewSheet,
       loadShareCard,
       loadTorrentDetail,
-      loadRemoveDialog,
       loadStorageSheet,
       loadSettingsSheet,
       loadShortcutSheet,

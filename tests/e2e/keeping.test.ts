@@ -3,7 +3,6 @@ import { storedBytes } from '../support/stored-bytes.ts'
 import { story } from '../support/story.ts'
 
 const LENGTH = 500_000
-const SIZE = '500\u00a0kB'
 
 story(
   'what is paused gives nothing, over a reload too, until it is resumed',
@@ -31,36 +30,7 @@ story(
 )
 
 story(
-  'a removed torrent is asked about, and takes its bytes with it if so wished',
-  async ({ app, desk, people }) => {
-    const file = await desk.put('letters.zip', LENGTH)
-    const person = await people.inChromium()
-    const { page } = person
-    await person.open(app.url)
-    await person.choose('Share files', [file.path])
-    await person.sees('dialog', 'Share letters.zip')
-    await page.keyboard.press('Escape')
-    await page.reload()
-    await person.press('button', 'letters.zip')
-    expect(await storedBytes(page)).toBeGreaterThanOrEqual(LENGTH)
-
-    await person.press('button', 'Remove')
-    const question = page.getByRole('alertdialog', { name: 'Remove “letters.zip”?' })
-    await question.getByRole('button', { name: 'Cancel' }).click()
-    await question.waitFor({ state: 'hidden' })
-    await person.sees('button', 'Save letters.zip')
-    await person.press('button', 'Remove')
-    await question.getByRole('button', { name: `Delete ${SIZE}` }).click()
-    await person.sees('heading', 'Send files straight to people.')
-
-    await expect.poll(() => storedBytes(page)).toBe(0)
-    await page.reload()
-    await person.sees('heading', 'Send files straight to people.')
-  },
-)
-
-story(
-  'what is removed but kept comes back whole, with nobody else there',
+  'a removed torrent comes back at a word, with its data and nobody else there',
   async ({ app, desk, people }) => {
     const file = await desk.put('letters.zip', LENGTH)
     const person = await people.inChromium()
@@ -72,12 +42,75 @@ story(
     await person.press('button', 'letters.zip')
 
     await person.press('button', 'Remove')
-    await person.press('button', 'Remove, keep the files')
     await person.sees('heading', 'Send files straight to people.')
     await person.press('button', 'Undo')
+    await page.getByText('letters.zip is back.').waitFor()
     await person.press('button', 'letters.zip')
     const saved = await person.save('Save letters.zip', file.name, file.length)
 
     expect(saved.sha256).toBe(file.sha256)
   },
 )
+
+story('a removal can be taken back from the keyboard alone', async ({ app, desk, people }) => {
+  const file = await desk.put('letters.zip', LENGTH)
+  const person = await people.inChromium()
+  const { page } = person
+  await person.open(app.url)
+  await person.choose('Share files', [file.path])
+  await person.sees('dialog', 'Share letters.zip')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'letters.zip', exact: true }).focus()
+
+  await page.keyboard.press('Delete')
+  await person.sees('heading', 'Send files straight to people.')
+  await page.keyboard.press('Control+z')
+
+  await person.sees('button', 'letters.zip')
+})
+
+story(
+  'ten seconds after a removal its bytes are gone, and it stays gone',
+  async ({ app, desk, people }) => {
+    const file = await desk.put('letters.zip', LENGTH)
+    const person = await people.inChromium()
+    const { page } = person
+    await person.open(app.url)
+    await person.choose('Share files', [file.path])
+    await person.sees('dialog', 'Share letters.zip')
+    await page.keyboard.press('Escape')
+    await person.press('button', 'letters.zip')
+    expect(await storedBytes(page)).toBeGreaterThanOrEqual(LENGTH)
+
+    await person.press('button', 'Remove')
+    await person.sees('heading', 'Send files straight to people.')
+
+    await expect.poll(() => storedBytes(page), { timeout: 60_000 }).toBeLessThan(LENGTH)
+    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await page.reload()
+    await person.sees('heading', 'Send files straight to people.')
+  },
+)
+
+story('the storage view frees space, and shows it', async ({ app, desk, people }) => {
+  const [large, small] = [await desk.put('film.mp4', 900_000), await desk.put('notes.txt', 30_000)]
+  const person = await people.inChromium()
+  const { page } = person
+  await person.open(app.url)
+  for (const file of [large, small]) {
+    await person.choose('Share files', [file.path])
+    await person.sees('dialog', `Share ${file.name}`)
+    await page.keyboard.press('Escape')
+  }
+
+  await page.getByRole('button', { name: /^Network/ }).click()
+  await person.press('button', 'Storage')
+  const rows = page.getByRole('list', { name: 'In your list' }).getByRole('listitem')
+  await rows.first().getByText('film.mp4').waitFor()
+  await rows.last().getByText('notes.txt').waitFor()
+  await person.press('button', 'Remove film.mp4')
+  await rows.getByText('film.mp4').waitFor({ state: 'hidden' })
+
+  await expect.poll(() => storedBytes(page), { timeout: 60_000 }).toBeLessThan(large.length)
+  await rows.first().getByText('notes.txt').waitFor()
+})

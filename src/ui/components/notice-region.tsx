@@ -1,7 +1,7 @@
 import { Toast, toaster } from '@kobalte/core/toast'
 import CircleAlert from 'lucide-solid/icons/circle-alert'
 import X from 'lucide-solid/icons/x'
-import { onCleanup, Show } from 'solid-js'
+import { createEffect, createMemo, onCleanup, Show } from 'solid-js'
 import { Portal } from 'solid-js/web'
 import { SECOND, type Millis } from '../../engine/model/units.ts'
 import type { Words } from '../i18n/en.ts'
@@ -11,10 +11,12 @@ import './notice-region.css'
 /** Long enough to read two lines and to reach a button; it waits while someone points at it. */
 const NOTICE_STAYS: Millis = 8 * SECOND
 
-export function showToast(notice: NoticeText, words: Words, onGone: () => void): void {
-  toaster.show((props) => (
+/** Returns the function that takes it away. */
+export function showToast(notice: NoticeText, words: Words, onGone: () => void): () => void {
+  const id = toaster.show((props) => (
     <Notice id={props.toastId} notice={notice} words={words} onGone={onGone} />
   ))
+  return () => toaster.dismiss(id)
 }
 
 export function NoticeRegion(props: { readonly words: Words }) {
@@ -41,8 +43,25 @@ interface NoticeProps {
 
 function Notice(props: NoticeProps) {
   onCleanup(() => props.onGone())
+  const left = createMemo(() => {
+    const { until } = props.notice
+    return until === undefined ? null : until - Date.now()
+  })
+  createEffect(() => {
+    const time = left()
+    if (time === null) return
+    const timer = setTimeout(() => toaster.dismiss(props.id), time)
+    onCleanup(() => clearTimeout(timer))
+  })
   return (
-    <Toast as="div" toastId={props.id} class="notice" data-tone={props.notice.tone} priority="low">
+    <Toast
+      as="div"
+      toastId={props.id}
+      class="notice"
+      data-tone={props.notice.tone}
+      priority="low"
+      persistent={left() !== null}
+    >
       <Show when={props.notice.tone === 'bad'}>
         <CircleAlert size={18} />
       </Show>
@@ -66,6 +85,15 @@ function Notice(props: NoticeProps) {
       <Toast.CloseButton class="icon-button" aria-label={props.words.notices.dismiss}>
         <X size={16} />
       </Toast.CloseButton>
+      <Show when={left()}>
+        {(time) => (
+          <div
+            class="notice-time"
+            style={{ 'animation-duration': `${time()}ms` }}
+            aria-hidden="true"
+          />
+        )}
+      </Show>
     </Toast>
   )
 }

@@ -9,6 +9,7 @@ export function ShortcutSheet(props: { readonly onClose: () => void }) {
   const words = useWords()
   const anywhere = [
     ['Ctrl V', words.shortcuts.paste],
+    ['Ctrl Z', words.actions.undoRemoval],
     ['/', words.actions.search],
     ['?', words.actions.shortcuts],
     ['Esc', words.actions.close],

@@ -1,6 +1,6 @@
 import HardDrive from 'lucide-solid/icons/hard-drive'
 import Settings from 'lucide-solid/icons/settings-2'
-import { createMemo, Show } from 'solid-js'
+import { createMemo, createSignal, Show } from 'solid-js'
 import { useApp } from '../engine-context.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { fractionOf } from '../format/percent.ts'
@@ -22,7 +22,9 @@ export function StatusMenu() {
     if (storage().kind === 'memory') return say.memory
     return storage().persisted ? app.words.storage.kept : app.words.storage.mayClear
   }
-  const closing = createMemo(() => closingOfAll(app.engine))
+  // Only while someone looks: it reads every torrent.
+  const [shown, setShown] = createSignal(false)
+  const closing = createMemo(() => (shown() ? closingOfAll(app.engine) : null))
   const closingSentence = ({ torrents, bytes }: { torrents: number; bytes: number }) =>
     torrents === 0
       ? app.words.closing.allSafe
@@ -56,6 +58,7 @@ export function StatusMenu() {
         id="status-sheet"
         class="status-sheet"
         popover="auto"
+        onBeforeToggle={(event) => setShown(event.newState === 'open')}
         role="dialog"
         aria-label={say.status}
       >

@@ -270,7 +270,7 @@ export const en = {
     looking: 'Looking at what is stored…',
     nothing: 'Nothing is stored here.',
     inList: 'In your list',
-    largest: 'Largest first.',
+    largest: 'Largest first. What you remove can be brought back for ten seconds.',
     orphans: 'Not in your list',
     orphansLead: 'Left behind by a crash, or kept when a torrent was removed.',
     unnamed: (infoHash: string) => `Unnamed (${infoHash})`,
@@ -354,6 +354,7 @@ export const en = {
     shortcuts: 'Keyboard shortcuts',
     named: (action: string, name: string) => `${action} ${name}`,
     undo: 'Undo',
+    undoRemoval: 'Take back a removal',
     show: 'Show it',
     free: 'Free space',
     group: 'Actions',
@@ -486,15 +487,9 @@ export const en = {
   },
 
   remove: {
-    title: (name: string) => `Remove “${name}”?`,
-    text: (bytes: string) =>
-      `${bytes} of it are kept in this browser. Keep them, and adding it again needs no download.`,
-    textMemory: (bytes: string) =>
-      `${bytes} of it are held in memory and are gone once it is removed.`,
-    keep: 'Remove, keep the files',
-    delete: (bytes: string) => `Delete ${bytes}`,
-    cancel: 'Cancel',
     done: (name: string) => `Removed ${name}.`,
+    back: (name: string) => `${name} is back.`,
+    tooLate: (name: string) => `It is too late to bring back ${name}.`,
   },
 
   engine: {

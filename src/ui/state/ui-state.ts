@@ -27,7 +27,6 @@ export type DetailTab = 'files' | 'peers' | 'trackers' | 'about'
 export type UiDialog =
   | { readonly name: 'none' }
   | { readonly name: 'share'; readonly infoHash: InfoHash }
-  | { readonly name: 'remove'; readonly infoHash: InfoHash }
   /** `wanting`: the torrent that waits for room. */
   | { readonly name: 'storage'; readonly wanting: InfoHash | null }
   | { readonly name: 'settings' }

@@ -1,4 +1,4 @@
-import { createMemo, For, Show } from 'solid-js'
+import { createEffect, createMemo, For, on, Show } from 'solid-js'
 import type { InfoHash } from '../../engine/model/ids.ts'
 import { runKey } from '../actions.ts'
 import { CreationRow } from '../components/creation-row.tsx'
@@ -91,8 +91,31 @@ function TorrentRows() {
     }
   }
 
+  // A row that goes while it has the focus leaves it to the one that takes its place.
+  let focused: { readonly infoHash: string; readonly at: number } | null = null
+  const onFocusIn = (event: FocusEvent) => {
+    const row = event.target instanceof HTMLElement ? event.target.closest('li') : null
+    const infoHash = row?.querySelector('[data-row]')?.getAttribute('data-row')
+    const at = app.list.shown().findIndex((one) => one === infoHash)
+    focused = at === -1 || infoHash == null ? null : { infoHash, at }
+  }
+  createEffect(
+    on(app.list.shown, (shown) => {
+      if (focused === null || document.activeElement !== document.body) return
+      if (shown.some((infoHash) => infoHash === focused?.infoHash)) return
+      const next = shown[Math.min(focused.at, shown.length - 1)]
+      if (next !== undefined) rowOf(next)?.focus()
+    }),
+  )
+
   return (
-    <ul class="torrents" role="list" aria-label={app.words.list.label} onKeyDown={onKeyDown}>
+    <ul
+      class="torrents"
+      role="list"
+      aria-label={app.words.list.label}
+      onKeyDown={onKeyDown}
+      onFocusIn={onFocusIn}
+    >
       <For each={rows.items()}>
         {(infoHash, at) => (
           <Show when={app.engine.torrents[infoHash]}>
