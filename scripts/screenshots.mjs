@@ -146,6 +146,7 @@ const VIEWS = {
   nothing: {
     act: (page) => page.getByRole('searchbox', { name: 'Search by name' }).fill('zebra'),
   },
+  newer: { query: '?newer' },
   insecure: { query: '?insecure' },
   waiting: { query: '?waiting' },
   lost: { query: '?lost' },

@@ -10,7 +10,7 @@ import { everyKindOfTorrent, goodDay, manyTorrents } from './ui/fake/fake-torren
 
 /*
  * The page on an engine that only pretends: `npm run dev:fake`, then `fake.html` with
- * `?empty`, `?good`, `?many`, `?creating`, `?trouble`, `?memory`, `?insecure`, `?waiting`, `?starting`,
+ * `?empty`, `?good`, `?newer`, `?evictable`, `?many`, `?creating`, `?trouble`, `?memory`, `?insecure`, `?waiting`, `?starting`,
  * `?lost`, `?version` or `?bug`.
  */
 
@@ -64,8 +64,23 @@ function torrentsAsked(): Partial<EngineState> {
     ? manyTorrents(10_000, now)
     : asked.has('good')
       ? goodDay(now)
-      : everyKindOfTorrent(now)
+      : asked.has('newer')
+        ? goodDay(now).map(ofNewer)
+        : everyKindOfTorrent(now)
   return { torrents: byInfoHash(torrents), creating: asked.has('creating') ? creating() : {} }
+}
+
+/** As a torrent is that a newer version of the app wrote. */
+function ofNewer(torrent: TorrentSnapshot): TorrentSnapshot {
+  const from = { name: 'checking', checkedPieces: 0 } as const
+  return {
+    ...torrent,
+    phase: { name: 'paused', from, why: 'storage' },
+    downRate: 0,
+    upRate: 0,
+    peerCount: 0,
+    trouble: { kind: 'storage/newer' },
+  }
 }
 
 function byInfoHash(torrents: readonly TorrentSnapshot[]): Record<InfoHash, TorrentSnapshot> {

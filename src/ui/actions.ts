@@ -12,7 +12,7 @@ import type { TorrentSnapshot } from '../engine/model/torrent.ts'
 import type { EngineClient } from '../workers/protocol/engine-client.ts'
 import type { Words } from './i18n/en.ts'
 import { askPermission } from './input/ask-permission.ts'
-import { outsideTrouble } from './state/outside-trouble.ts'
+import { storageTrouble } from './state/storage-trouble.ts'
 import type { Ui } from './state/ui-state.ts'
 
 /** What an action may use. */
@@ -45,22 +45,25 @@ export const removeAction: TorrentAction = {
   run: (torrent, { remove }) => remove(torrent),
 }
 
+/** What rests for these does not go on because somebody says so. */
+const NOT_BY_RESUMING: ReadonlySet<EngineError['kind'] | undefined> = new Set([
+  'storage/permission',
+  'storage/newer',
+])
+
 export const TORRENT_ACTIONS: readonly TorrentAction[] = [
   {
     id: 'allow',
     icon: LockOpen,
     key: 'p',
-    applies: (torrent) => outsideTrouble(torrent)?.kind === 'storage/permission',
+    applies: (torrent) => storageTrouble(torrent)?.kind === 'storage/permission',
     run: allowAgain,
   },
   {
     id: 'free',
     icon: HardDrive,
     key: 'f',
-    applies: (torrent) =>
-      torrent.phase.name === 'paused' &&
-      torrent.phase.why === 'storage' &&
-      outsideTrouble(torrent) === null,
+    applies: (torrent) => storageTrouble(torrent)?.kind === 'storage/full',
     run: ({ infoHash }, { ui }) => ui.change({ dialog: { name: 'storage', wanting: infoHash } }),
   },
   {
@@ -75,7 +78,7 @@ export const TORRENT_ACTIONS: readonly TorrentAction[] = [
     icon: Play,
     key: 'p',
     applies: (torrent) =>
-      torrent.phase.name === 'paused' && outsideTrouble(torrent)?.kind !== 'storage/permission',
+      torrent.phase.name === 'paused' && !NOT_BY_RESUMING.has(storageTrouble(torrent)?.kind),
     run: (torrent, scope) => call(scope, torrent, 'torrent.resume'),
   },
   {

@@ -1,9 +1,10 @@
-import { createMemo, Match, onCleanup, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, Match, onCleanup, Show, Switch } from 'solid-js'
 import { render } from 'solid-js/web'
 import type { EngineClient } from '../workers/protocol/engine-client.ts'
 import type { SaveOut } from '../workers/protocol/save-out.ts'
 import { Announcer } from './components/announcer.tsx'
 import { DropVeil } from './components/drop-veil.tsx'
+import { NewerBanner } from './components/newer-banner.tsx'
 import { makeNotices, NoticePlace } from './components/notices.tsx'
 import { TooltipLayer } from './components/tooltip-layer.tsx'
 import {
@@ -107,8 +108,16 @@ function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
       say(words.notices.about(torrent.name, errorMessage(error, words))),
   })
 
+  // Told once at the start, and by every torrent: a tab may come later.
+  const [newerTold, setNewerTold] = createSignal(false)
+  const newer = createMemo(() => {
+    const [first] = Object.values(engine.torrents)
+    return newerTold() || first?.trouble?.kind === 'storage/newer'
+  })
+
   const stopTrouble = client.onNotice((notice) => {
     if (notice.type !== 'trouble') return
+    if (notice.error.kind === 'storage/newer') return void setNewerTold(true)
     const sentence = errorMessage(notice.error, words)
     // A swarm's trouble is a quiet line on its torrent, not a call for attention.
     if (notice.infoHash !== null && notice.error.kind.startsWith('swarm/')) return
@@ -151,6 +160,7 @@ function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
     saving,
     notices,
     removal,
+    newer,
     list: createTorrentList(engine, ui.state),
     intake: createIntake({ preview, seeding, words, say }),
     online: createOnline(),
@@ -205,6 +215,9 @@ function Page() {
         detail={app.ui.state.selected !== null}
       />
       <main id="main" class="page-main" tabindex={-1} aria-busy={starting()}>
+        <Show when={running() && app.newer()}>
+          <NewerBanner />
+        </Show>
         <Switch fallback={<EngineView />}>
           {/* The list stays while the next engine starts: in this tab or in another one. */}
           <Match when={running() || (starting() && hasList())}>

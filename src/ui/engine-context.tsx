@@ -29,6 +29,8 @@ export interface App {
   readonly intake: Intake
   readonly removal: Removal
   readonly actions: ActionScope
+  /** A newer version of the app wrote what is stored: nothing in it is changed. */
+  readonly newer: Accessor<boolean>
   /** The device's own word about its network. */
   readonly online: Accessor<boolean>
 }

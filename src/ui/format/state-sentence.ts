@@ -2,7 +2,7 @@ import type { CreationSnapshot } from '../../engine/model/engine-state.ts'
 import { unreachable } from '../../engine/model/result.ts'
 import type { ActivePhase, TorrentSnapshot } from '../../engine/model/torrent.ts'
 import type { Words } from '../i18n/en.ts'
-import { outsideTrouble } from '../state/outside-trouble.ts'
+import { storageTrouble } from '../state/storage-trouble.ts'
 import { formatBytes } from './bytes.ts'
 import { formatDuration } from './duration.ts'
 import { errorMessage } from './error-message.ts'
@@ -94,13 +94,13 @@ function seedSentence(torrent: TorrentSnapshot, words: Words): string {
 function pausedSentence(torrent: TorrentSnapshot, words: Words): string {
   const { phase } = torrent
   if (phase.name !== 'paused') return ''
-  const { trouble } = torrent
-  if (phase.why === 'storage' && trouble?.kind === 'storage/full') {
+  const trouble = storageTrouble(torrent)
+  if (trouble?.kind === 'storage/full') {
     const { needed, available } = trouble
     return words.state.full(formatBytes(needed, words), formatBytes(available, words))
   }
-  const outside = outsideTrouble(torrent)
-  if (outside !== null) return errorMessage(outside, words)
+  if (trouble?.kind === 'storage/newer') return words.state.newer
+  if (trouble !== null) return errorMessage(trouble, words)
   const sentence = words.state.paused[phase.why]
   const complete = phase.from.name === 'seeding'
   const begun = torrent.haveBytes > 0 && !complete

@@ -74,6 +74,7 @@ export const en = {
       goal: 'Done sharing: it reached its goal',
       metered: 'Paused while this connection is metered',
     },
+    newer: 'Paused: a newer version of Chiral wrote this',
     full: (needed: string, available: string) =>
       `Paused: it needs ${needed}, and ${available} is free`,
     pausedAt: (sentence: string, percent: string) => `${sentence} at ${percent}`,

@@ -2,7 +2,6 @@ import { Tabs } from '@kobalte/core/tabs'
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import X from 'lucide-solid/icons/x'
 import { createEffect, createSignal, For, on, Show } from 'solid-js'
-import type { EngineError } from '../../engine/model/errors.ts'
 import type { TorrentSnapshot } from '../../engine/model/torrent.ts'
 import { actionLabel, actionsFor } from '../actions.ts'
 import { ClosingMeter } from '../components/closing-meter.tsx'
@@ -12,7 +11,7 @@ import { TorrentNumbers } from '../components/torrent-row.tsx'
 import { useApp } from '../engine-context.tsx'
 import { errorMessage } from '../format/error-message.ts'
 import { stateSentence } from '../format/state-sentence.ts'
-import { outsideTrouble } from '../state/outside-trouble.ts'
+import { storageTrouble } from '../state/storage-trouble.ts'
 import { progressOf, toneOf } from '../state/torrent-progress.ts'
 import { AboutTab } from './about-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
@@ -36,17 +35,13 @@ export function TorrentDetail(props: TorrentDetailProps) {
   )
   const overSwarm = () => props.torrent.protocol === 'bittorrent'
   /** The quiet line: something went wrong, and it goes on all the same. */
-  const trouble = () =>
-    props.torrent.phase.name === 'failed' ||
-    props.torrent.phase.name === 'seeding' ||
-    outsideTrouble(props.torrent) !== null
-      ? null
-      : props.torrent.trouble
-  // What is missing stands in the sentence already.
-  const troubleSentence = (error: EngineError) =>
-    props.torrent.phase.name === 'paused' && error.kind === 'storage/full'
-      ? app.words.storage.goesOn
-      : errorMessage(error, app.words)
+  const trouble = () => {
+    const { phase, trouble } = props.torrent
+    const said = storageTrouble(props.torrent)
+    if (said !== null) return said.kind === 'storage/full' ? app.words.storage.goesOn : null
+    if (phase.name === 'failed' || phase.name === 'seeding' || trouble === null) return null
+    return errorMessage(trouble, app.words)
+  }
   const main = () =>
     actionsFor(props.torrent).find(({ id }) => id === 'free' || id === 'allow')?.id ?? 'share'
 
@@ -81,9 +76,7 @@ export function TorrentDetail(props: TorrentDetailProps) {
         <Show when={props.torrent.wantedBytes > 0}>
           <TorrentNumbers torrent={props.torrent} />
         </Show>
-        <Show when={trouble()}>
-          {(error) => <p class="detail-trouble">{troubleSentence(error())}</p>}
-        </Show>
+        <Show when={trouble()}>{(sentence) => <p class="detail-trouble">{sentence()}</p>}</Show>
         <ClosingMeter torrent={props.torrent} />
         <div class="detail-actions" role="group" aria-label={app.words.actions.group}>
           <For each={actionsFor(props.torrent)}>

@@ -62,6 +62,12 @@ test('a full disk is said with what is needed and what is free', () => {
     'Paused: it needs 2.10\u00a0GB, and 310\u00a0MB is free',
   )
   expect(sentence({ phase })).toBe('Paused: there is no room left for it on this device')
+  expect(sentence({ phase, trouble: { kind: 'storage/newer' } })).toBe(
+    'Paused: a newer version of Chiral wrote this',
+  )
+  expect(sentence({ phase, trouble: { kind: 'storage/source-missing', name: 'a.txt' } })).toBe(
+    '“a.txt” is not where it was when it was shared.',
+  )
 })
 
 describe('an active torrent', () => {
