@@ -5,6 +5,7 @@
  *   --only lan       the default: a raw data channel, ours and stock WebTorrent, in turns
  *   --only big       one file of 3 GiB (`--size`), and the memory of the tabs while it passes
  *   --only hash      making a torrent of 1 GB (`--size`)
+ *   --only zip       saving 4.5 GiB (`--size`) as one archive, tested by `unzip -t`
  *   --only profile   which functions of the engine take the time, for 200 MB (`--size`)
  *   --only handover  how soon another tab has the engine when its tab is closed, crashes or freezes
  *   --only hidden    the rate of a tab in the background beside that of the same tab in front
@@ -28,7 +29,7 @@ import { ensureNode } from './lib/ensure-node.mjs'
 import { CannotGoOn, exitWith, ROOT } from './lib/run.mjs'
 
 const MB = 1_000_000
-const KINDS = /** @type {const} */ (['lan', 'big', 'hash', 'profile', 'handover', 'hidden'])
+const KINDS = /** @type {const} */ (['lan', 'big', 'hash', 'zip', 'profile', 'handover', 'hidden'])
 
 /** @typedef {typeof KINDS[number]} Kind */
 
@@ -64,6 +65,10 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'hash': {
       const { benchHashing } = await import('../tests/bench/hashing.ts')
       return benchHashing((size ?? 1000) * MB, rounds)
+    }
+    case 'zip': {
+      const { benchZip } = await import('../tests/bench/zip.ts')
+      return benchZip(size === null ? 4.5 * 2 ** 30 : size * MB)
     }
     case 'profile': {
       const { profileDownload } = await import('../tests/bench/profile.ts')

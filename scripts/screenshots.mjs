@@ -99,6 +99,15 @@ const VIEWS = {
       await page.getByText('not a backup').waitFor()
     },
   },
+  save: { act: (page) => openTorrent(page, 'Holiday') },
+  saving: {
+    async act(page) {
+      await openTorrent(page, 'Holiday')
+      await page.getByRole('button', { name: /as ZIP$/ }).click()
+      await page.getByRole('progressbar', { name: /^Saving/ }).waitFor()
+    },
+  },
+  'allow-again': { act: (page) => openTorrent(page, 'Choir rehearsal') },
   preview: { act: (page) => submit(page, `${MAGNET}&x.q=quick-comment`) },
   'preview-open': {
     async act(page) {

@@ -33,6 +33,7 @@ export async function feedPort(
   const reader = bytes.getReader()
   const post = (message: FromFeed, moved: Transferable[] = []) => port.postMessage(message, moved)
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  let failed = false
   const giveUp = setTimeout(
     () => reject(new DOMException('nobody took the download', 'TimeoutError')),
     PATIENCE,
@@ -44,6 +45,7 @@ export async function feedPort(
   const pull = async () => {
     clearTimeout(giveUp)
     const { value, done } = await reader.read()
+    if (failed) return // a reader that is cancelled answers that all was read
     if (done) {
       post({ type: 'end' })
       return resolve()
@@ -67,6 +69,7 @@ export async function feedPort(
     signal.throwIfAborted()
     await ended
   } catch (thrown) {
+    failed = true
     post({ type: 'failed' })
     await reader.cancel().catch(() => undefined)
     throw thrown

@@ -79,6 +79,7 @@ function bytesFrom(port: MessagePort): ReadableStream<Uint8Array> {
         return pulled.promise
       },
       cancel() {
+        port.onmessage = null // what is on its way is for nobody now
         post(port, { type: 'cancel' })
         port.close()
       },
