@@ -27,6 +27,8 @@ export interface RelayConfig {
   readonly peerRelays?: readonly string[]
   /** UDP port that tells browsers their address; left out: the number of `port`; `null`: none. */
   readonly stunPort?: number | null
+  /** Where STUN and libp2p over TCP listen, which no HTTP proxy passes on; left out: `host`. */
+  readonly directHost?: string
   /** TCP port on the loopback interface that answers `/metrics`; left out or `null`: none. */
   readonly metricsPort?: number | null
 }
@@ -42,6 +44,8 @@ const DEFAULT_HOST = '127.0.0.1'
 const DEFAULT_APP_FOLDER = 'dist'
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 const DEFAULT_DATA_FOLDER = 'relay-data'
+
+const HOST = /^[\w.:%-]+$/
 
 export const USAGE = `Usage: node relay/main.ts [options]
 
@@ -60,6 +64,7 @@ export const USAGE = `Usage: node relay/main.ts [options]
   --peer-relay <addr>  another relay's multiaddr to stay connected to; may be repeated
   --stun-port <port>   UDP port for STUN                      (the number of --port)
   --no-stun            no STUN
+  --direct-host <addr> where STUN and libp2p over TCP listen   (the address of --host)
   --metrics-port <p>   figures for Prometheus, to this machine only
 
   --help               this text
@@ -82,7 +87,7 @@ export function readConfig(
   }
 
   const host = parsed.host ?? environment['HOST'] ?? DEFAULT_HOST
-  if (!/^[\w.:%-]+$/.test(host)) {
+  if (!HOST.test(host)) {
     return refused(`The host must be an address or a name such as ${DEFAULT_HOST}, not "${host}".`)
   }
 
@@ -117,6 +122,11 @@ function readOverlayConfig(
   const folder = flags.data ?? environment['DATA_DIR'] ?? DEFAULT_DATA_FOLDER
   if (folder === '') return 'The folder after --data is empty.'
 
+  const directHost = flags['direct-host']
+  if (directHost !== undefined && !HOST.test(directHost)) {
+    return `The address after --direct-host must be like 0.0.0.0, not "${directHost}".`
+  }
+
   const publicUrl = flags['public-url'] ?? environment['PUBLIC_URL'] ?? null
   if (publicUrl !== null && endpointOfUrl(publicUrl) === null) {
     return `The public URL must be like https://host or https://host:port, not "${publicUrl}".`
@@ -148,6 +158,7 @@ function readOverlayConfig(
     libp2pTcpPort: ports['libp2p-tcp'] ?? null,
     peerRelays,
     metricsPort: ports['metrics-port'] ?? null,
+    ...(directHost !== undefined && { directHost }),
     ...(flags['no-stun'] === true && { stunPort: null }),
     ...(ports['stun-port'] != null && { stunPort: ports['stun-port'] }),
   }
@@ -181,6 +192,7 @@ function parseFlags(args: readonly string[]) {
         'peer-relay': { type: 'string', multiple: true },
         'stun-port': { type: 'string' },
         'no-stun': { type: 'boolean' },
+        'direct-host': { type: 'string' },
         'metrics-port': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { endpointOf, multiaddrOf } from './overlay/relay-addresses.ts'
+import { endpointOf, multiaddrOf, type PublicEndpoint } from './overlay/relay-addresses.ts'
+import { isLoopback } from './welcome.ts'
 
 /** Where a page asks how to use the relay that served it, so that it needs no third party. */
 export const DESCRIPTION_PATH = '/relay.json'
@@ -17,6 +18,8 @@ export interface RelayDescription {
   readonly trackerPath: string
   /** UDP port on the same host; `null` when there is none. */
   readonly stunPort: number | null
+  /** Whether that port is open to this machine only. */
+  readonly isStunLocal: boolean
 }
 
 /**
@@ -31,14 +34,16 @@ export function answerDescription(
   trustProxy: boolean,
 ): void {
   const { peerId, trackerPath, stunPort } = description
-  const asSeen = description.isPublic ? null : addressAsSeen(request, trustProxy)
-  const addresses = asSeen === null ? description.addresses : [asSeen]
+  const asSeen = description.isPublic ? null : endpointAsSeen(request, trustProxy)
+  const addresses = asSeen === null ? description.addresses : [multiaddrOf(asSeen).toString()]
+  const hasStun =
+    stunPort !== null && (!description.isStunLocal || (asSeen !== null && isLoopback(asSeen.host)))
   const body = JSON.stringify({
     version: VERSION,
     peerId,
     addrs: addresses.map((address) => `${address}/p2p/${peerId}`),
     tracker: trackerPath,
-    stun: stunPort === null ? null : { port: stunPort },
+    stun: hasStun ? { port: stunPort } : null,
   })
   response.writeHead(200, {
     'Content-Type': 'application/json; charset=utf-8',
@@ -50,10 +55,9 @@ export function answerDescription(
   response.end(body)
 }
 
-/** The address that this client reached us by; it gets back only what it said itself. */
-function addressAsSeen(request: IncomingMessage, trustProxy: boolean): string | null {
+/** Where this client reached us; it gets back only what it said itself. */
+function endpointAsSeen(request: IncomingMessage, trustProxy: boolean): PublicEndpoint | null {
   const proto = trustProxy ? String(request.headers['x-forwarded-proto'] ?? '') : ''
   const isSecure = proto.split(',').at(-1)?.trim().toLowerCase() === 'https'
-  const endpoint = endpointOf(request.headers.host ?? '', isSecure)
-  return endpoint === null ? null : multiaddrOf(endpoint).toString()
+  return endpointOf(request.headers.host ?? '', isSecure)
 }

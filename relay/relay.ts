@@ -15,6 +15,7 @@ import {
 import { endpointOfUrl } from './overlay/relay-addresses.ts'
 import { loadOrCreateKey, makeKey } from './overlay/relay-key.ts'
 import { startStunServer, type StunServer } from './stun/stun-server.ts'
+import { isLoopback } from './welcome.ts'
 import { makeWebTracker } from './web-tracker.ts'
 
 export interface Relay {
@@ -78,6 +79,7 @@ export async function startRelay(
             isPublic: config.publicUrl != null,
             trackerPath: TRACKER_PATH,
             stunPort: stun?.port ?? null,
+            isStunLocal: isLoopback(config.directHost ?? config.host),
           },
     isReady: () => !isStopping && (overlay !== null || !wantsOverlay),
     log,
@@ -162,6 +164,7 @@ async function startOverlay(
     return await startOverlayRelay({
       ...rest,
       host: config.host,
+      directHost: config.directHost ?? config.host,
       publicEndpoint: publicUrl === null ? null : endpointOfUrl(publicUrl),
       tcpPort: config.libp2pTcpPort ?? null,
       peerRelays: config.peerRelays ?? [],
@@ -179,14 +182,14 @@ async function startOverlay(
 
 /** Without a port of its own it takes the number of the HTTP port, if that is free for UDP. */
 async function startStun(
-  { host, stunPort }: RelayConfig,
+  { host, directHost = host, stunPort }: RelayConfig,
   httpPort: number,
   log: Log,
 ): Promise<StunServer | null> {
   if (stunPort === null) return null
   const port = stunPort ?? httpPort
   try {
-    return await startStunServer({ host, port, log })
+    return await startStunServer({ host: directHost, port, log })
   } catch (cause) {
     if (stunPort === undefined) {
       log.warn('no STUN: its UDP port cannot be opened', { port })

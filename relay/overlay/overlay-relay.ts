@@ -47,6 +47,8 @@ export interface OverlayRelayInit {
   /** Where the front door listens, which is where we are reached when `publicEndpoint` is null. */
   readonly host: string
   readonly port: number
+  /** Where the TCP port is opened. */
+  readonly directHost: string
   readonly publicEndpoint: PublicEndpoint | null
   /** A TCP port of its own for peers that are not browsers; `null` for none. */
   readonly tcpPort: number | null
@@ -63,7 +65,7 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
   const { privateKey, log, limits, now = () => performance.now() } = init
   let inlet: SocketInlet | null = null
 
-  const tcpListen = init.tcpPort === null ? [] : addressesOf(init.host, init.tcpPort, '')
+  const tcpListen = init.tcpPort === null ? [] : addressesOf(init.directHost, init.tcpPort, '')
   const announced = [
     ...(init.publicEndpoint === null
       ? addressesOf(init.host, init.port, '/ws')

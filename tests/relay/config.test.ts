@@ -53,6 +53,7 @@ test.for<[string, readonly string[], Record<string, string>, RegExp]>([
   ['--data together with --ephemeral', ['--data', 'x', '--ephemeral'], {}, /not both/],
   ['--stun-port together with --no-stun', ['--stun-port', '1', '--no-stun'], {}, /not both/],
   ['port 0 for libp2p', ['--libp2p-tcp', '0'], {}, /--libp2p-tcp .* from 1 to 65535, not "0"/],
+  ['nonsense after --direct-host', ['--direct-host', 'a/b'], {}, /--direct-host .* not "a\/b"/],
   ['a public URL with a path', ['--public-url', 'https://x/y'], {}, /not "https:\/\/x\/y"/],
   ['nonsense in PUBLIC_URL', [], { PUBLIC_URL: 'x' }, /https:\/\/host/],
   ['a peer relay without its id', ['--peer-relay', '/ip4/1.2.3.4/tcp/1/ws'], {}, /\/p2p\//],

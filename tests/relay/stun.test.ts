@@ -70,6 +70,28 @@ test('a page learns the port from /relay.json, and without STUN that there is no
   expect(descriptions).toMatchObject([{ stun: { port: withStun.port } }, { stun: null }])
 })
 
+test('a STUN port that only this machine reaches is told to no other', async () => {
+  const relay = await aRelay({ overlay: true })
+  const publicRelay = await aRelay({ overlay: true, publicUrl: 'https://chiral.example' })
+  const opened = await aRelay({
+    overlay: true,
+    publicUrl: 'https://chiral.example',
+    directHost: '0.0.0.0',
+  })
+
+  const descriptions = await Promise.all(
+    [relay, publicRelay, opened].map(async ({ url }): Promise<unknown> =>
+      (await fetch(`${url}/relay.json`)).json(),
+    ),
+  )
+
+  expect(descriptions).toMatchObject([
+    { stun: { port: relay.port } },
+    { stun: null },
+    { stun: { port: opened.port } },
+  ])
+})
+
 test('a UDP port in use is no reason not to start, unless it was asked for', async () => {
   const taken = await udpSocket()
   const { port } = taken.address()
