@@ -8,6 +8,8 @@ export interface OverlayLimits {
   readonly newConnections: number
   readonly newConnectionWindow: number
   readonly upgradeTimeout: number
+  readonly pingInterval: number
+  readonly roundTripInterval: number
   readonly reservations: number
   readonly reservationsPerAddress: number
   readonly reservationLifetime: number
@@ -54,6 +56,9 @@ export const OVERLAY_LIMITS: OverlayLimits = {
   newConnectionWindow: MINUTE,
   /** A browser on a slow phone needs about two seconds for Noise. */
   upgradeTimeout: 10 * SECOND,
+  /** Below the minute after which proxies give up on a quiet connection. */
+  pingInterval: 30 * SECOND,
+  roundTripInterval: 5 * MINUTE,
 
   reservations: 4096,
   reservationsPerAddress: 256,

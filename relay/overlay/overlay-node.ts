@@ -75,6 +75,8 @@ export function startOverlayNode(init: OverlayNodeInit) {
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({
+        // Only to know the round trip that windows grow by; whether a peer lives is asked below.
+        keepAliveInterval: limits.roundTripInterval,
         maxInboundStreams: limits.streamsPerConnection,
         maxOutboundStreams: limits.streamsPerConnection,
         streamOptions: { maxStreamWindowSize: limits.streamWindow },
@@ -87,6 +89,7 @@ export function startOverlayNode(init: OverlayNodeInit) {
       inboundConnectionThreshold: limits.connections,
       inboundUpgradeTimeout: limits.upgradeTimeout,
     },
+    connectionMonitor: { pingInterval: limits.pingInterval },
     connectionGater: init.gater,
     services: {
       identify: identify(),

@@ -1,4 +1,5 @@
 import './support/patience.ts'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -134,6 +135,78 @@ test('garbage where Noise or yamux should be ends that connection only', async (
 
   expect(await ask()).toBe('hello')
 })
+
+test.for([
+  '/ipfs/id/1.0.0',
+  '/ipfs/ping/1.0.0',
+  '/chiral/kad/1.0.0',
+  '/libp2p/circuit/relay/0.2.0/hop',
+])('noise on streams of %s ends those streams only', async (protocol) => {
+  const { ask } = await bystanders()
+  const hostile = await overlayClient({ listen: [] })
+
+  for (let round = 0; round < 60; round++) {
+    const connection = await hostile.dial(multiaddr(address))
+    const stream = await connection.newStream(protocol).catch(() => null)
+    if (stream === null) continue
+    const noise = randomBytes(1 + (round % 40))
+    // Every other one as a message of the right length, so that its content is parsed.
+    if (round % 2 === 0) noise[0] = noise.length - 1
+    try {
+      stream.send(noise)
+      if (round % 3 === 0) stream.abort(new Error('enough'))
+      else await stream.close()
+    } catch {
+      // The relay was faster: identify is one stream at a time.
+    }
+  }
+
+  expect(await ask()).toBe('hello')
+  expect(relay.child.exitCode).toBe(null)
+})
+
+/** Whole frames of yamux: version, type, flags, stream, length. */
+const YAMUX: Readonly<Record<string, Buffer>> = {
+  'data on a stream that nobody opened': yamux(0, 0, 77, 4, Buffer.from('data')),
+  'more data than the window': yamux(0, 1, 1, 300 * 1024, Buffer.alloc(300 * 1024)),
+  'data of 4 GiB announced': yamux(0, 1, 1, 0xffffffff),
+  'a window of 4 GiB, twice': Buffer.concat([
+    yamux(1, 1, 1, 0xffffffff),
+    yamux(1, 0, 1, 0xffffffff),
+  ]),
+  'a stream opened twice': Buffer.concat([yamux(1, 1, 1, 0), yamux(1, 1, 1, 0)]),
+  'a stream of the relay’s own numbers': yamux(1, 1, 2, 0),
+  'an unknown type': yamux(9, 0, 1, 0),
+  'another version': Buffer.concat([Buffer.from([9]), yamux(0, 1, 1, 0).subarray(1)]),
+  'ten thousand streams at once': Buffer.concat(
+    Array.from({ length: 10_000 }, (_, index) => yamux(1, 1, 2 * index + 1, 0)),
+  ),
+  'ten thousand pings': Buffer.concat(Array.from({ length: 10_000 }, () => yamux(2, 1, 0, 7))),
+  'goodbye and then more': Buffer.concat([yamux(3, 0, 0, 0), yamux(1, 1, 1, 0)]),
+  nonsense: randomBytes(5000),
+}
+
+function yamux(type: number, flags: number, stream: number, length: number, data?: Buffer): Buffer {
+  const head = Buffer.alloc(12)
+  head.writeUInt8(type, 1)
+  head.writeUInt16BE(flags, 2)
+  head.writeUInt32BE(stream, 4)
+  head.writeUInt32BE(length, 8)
+  return data === undefined ? head : Buffer.concat([head, data])
+}
+
+test.for(Object.entries(YAMUX))(
+  'yamux: %s, from a peer that has proved itself, harms nobody else',
+  async ([, frames]) => {
+    const { ask } = await bystanders()
+    const hostile = await overlayClient({ listen: [], muxerSays: frames })
+
+    await hostile.dial(multiaddr(address)).catch(() => {})
+
+    expect(await ask()).toBe('hello')
+    expect(relay.child.exitCode).toBe(null)
+  },
+)
 
 test('resets at every moment of a connection leave the relay running', async () => {
   const { ask } = await bystanders()

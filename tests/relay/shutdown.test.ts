@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { startRelay } from '../../relay/relay.ts'
+import { overlayClient, reserve } from './support/overlay-client.ts'
 import { hasEnded, rawConnection, rawUpgrade } from './support/raw-upgrade.ts'
 import { runningRelay, runRelay } from './support/relay-process.ts'
 import { anId, joinTracker } from './support/tracker-peer.ts'
@@ -22,6 +23,24 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
     expect(await relay.ended).toBe(0)
   },
 )
+
+test('peers of the overlay are let go, and the process ends with code 0', async () => {
+  const relay = await runningRelay('--no-app')
+  const answer = await fetch(`http://127.0.0.1:${relay.port}/relay.json`)
+  // Our own description has this shape; another test checks it.
+  const { addrs, peerId } = (await answer.json()) as { addrs: [string]; peerId: string }
+  const peer = await overlayClient()
+  await reserve(peer, addrs[0])
+  const left = once(peer, 'peer:disconnect')
+
+  relay.child.kill('SIGTERM')
+
+  await left
+  expect(await relay.ended).toBe(0)
+  expect(relay.output.stderr).toContain('reservations=1')
+  expect(relay.output.stderr).not.toContain(peer.peerId.toString())
+  expect(relay.output.stderr).not.toContain(peerId)
+})
 
 test('connections that ignore the goodbye do not keep the process', async () => {
   const relay = await runningRelay('--no-app')

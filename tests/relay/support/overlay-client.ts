@@ -2,7 +2,7 @@ import './patience.ts'
 import { createHash } from 'node:crypto'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush } from '@libp2p/identify'
-import type { PrivateKey, Stream } from '@libp2p/interface'
+import type { PrivateKey, Stream, StreamMuxerFactory } from '@libp2p/interface'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
@@ -37,6 +37,8 @@ export interface ClientChoice {
   readonly listen?: string[]
   /** Left out: a new Ed25519 one. */
   readonly privateKey?: PrivateKey
+  /** What it sends, encrypted, where a muxer's frames belong; a connection is of no use then. */
+  readonly muxerSays?: Uint8Array
 }
 
 export type OverlayClient = Awaited<ReturnType<typeof overlayClient>>
@@ -45,14 +47,18 @@ export type OverlayClient = Awaited<ReturnType<typeof overlayClient>>
  * A plain js-libp2p node, none of it ours: as a browser has it, or a native peer. It listens on
  * nothing of its own.
  */
-export async function overlayClient({ listen = ['/p2p-circuit'], privateKey }: ClientChoice = {}) {
+export async function overlayClient({
+  listen = ['/p2p-circuit'],
+  privateKey,
+  muxerSays,
+}: ClientChoice = {}) {
   const node = await createLibp2p({
     ...(privateKey !== undefined && { privateKey }),
     nodeInfo: { userAgent: 'chiral/2.0.0 (test)' },
     addresses: { listen },
     transports: [webSockets(), tcp(), circuitRelayTransport()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [muxerSays === undefined ? yamux() : muxerThatSays(muxerSays)],
     services: {
       identify: identify(),
       identifyPush: identifyPush(),
@@ -70,6 +76,20 @@ export async function overlayClient({ listen = ['/p2p-circuit'], privateKey }: C
     await node.stop()
   })
   return node
+}
+
+/** Yamux by name, which says something of its own first. */
+function muxerThatSays(bytes: Uint8Array) {
+  return (): StreamMuxerFactory => {
+    const factory = yamux()()
+    return {
+      protocol: factory.protocol,
+      createStreamMuxer(connection) {
+        connection.send(bytes)
+        return factory.createStreamMuxer(connection)
+      },
+    }
+  }
 }
 
 /** Dials a relay and waits until it has given a circuit address. */
