@@ -3,6 +3,7 @@ import type { ErrorIn } from '../model/errors.ts'
 import type { Metainfo } from '../model/metainfo.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Bytes } from '../model/units.ts'
+import { encodeMetainfo } from '../parse-metainfo.ts'
 import { makeFileLayout } from './file-layout.ts'
 
 export interface CopyProgress {
@@ -21,7 +22,10 @@ export async function copyIntoStore(
   sources: readonly File[],
   progress: CopyProgress,
 ): Promise<Result<void, ErrorIn<'storage'>>> {
-  const opened = await stores.open(metainfo.infoHash, metainfo)
+  // Nobody else may have these: should the records be lost, the bytes still say what they are.
+  const opened = await stores.open(metainfo.infoHash, metainfo, {
+    metainfo: encodeMetainfo({ info: metainfo.info }),
+  })
   if (!opened.ok) return opened
   const store = opened.value
   let done = false

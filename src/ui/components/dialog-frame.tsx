@@ -1,6 +1,6 @@
 import { Dialog } from '@kobalte/core/dialog'
 import X from 'lucide-solid/icons/x'
-import { Show, type JSX } from 'solid-js'
+import { onCleanup, Show, type JSX } from 'solid-js'
 import { useWords } from '../engine-context.tsx'
 import './dialog-frame.css'
 
@@ -35,12 +35,22 @@ export function DialogFrame(props: DialogFrameProps) {
     else document.getElementById('main')?.focus({ preventScroll: true })
   }
 
+  /** What had the focus may go away: without any, Escape and Tab would mean nothing in here. */
+  const keepFocus = (content: HTMLElement) => {
+    const watch = new MutationObserver(() => {
+      if (document.activeElement === document.body) content.focus({ preventScroll: true })
+    })
+    watch.observe(content, { childList: true, subtree: true })
+    onCleanup(() => watch.disconnect())
+  }
+
   return (
     <Dialog open onOpenChange={(open) => !open && props.onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay class="dialog-veil" />
         <div class="dialog-place">
           <Dialog.Content
+            ref={keepFocus}
             class="dialog"
             role={props.kind === 'alert' ? 'alertdialog' : 'dialog'}
             data-size={props.size ?? 'small'}
