@@ -137,6 +137,29 @@ inPlace(
   },
 )
 
+inPlace(
+  'a file dropped on a second tab is seeded in place by the engine of the first',
+  async ({ app, desk, people }) => {
+    const file = await desk.put('letters.zip', 2_000_000)
+    const [sender, receiver] = await Promise.all([people.inChromium(), people.inChromium()])
+    await sender.open(app.url)
+    await sender.sees('heading', 'Send files straight to people.')
+    const second = await sender.context.newPage()
+    await second.goto(app.url)
+    await second.getByRole('heading', { name: 'Send files straight to people.' }).waitFor()
+
+    await dropOnPage(second, [file.path])
+    const link = await second.getByRole('textbox', { name: 'Link', exact: true }).inputValue()
+    await receiver.open(link)
+    await receiver.press('button', 'Download 2.00\u00a0MB')
+    await receiver.press('button', 'letters.zip')
+    const saved = await receiver.save('Save letters.zip', file.name, file.length)
+
+    expect(saved.sha256).toBe(file.sha256)
+    expect(await storedBytes(second)).toBe(0)
+  },
+)
+
 /** Drops past the app: what comes of it is only that the browser knows the person means these. */
 async function answerByDrop(page: Page, paths: readonly string[]): Promise<void> {
   const answered = page.evaluate(
