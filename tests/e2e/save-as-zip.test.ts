@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -70,6 +70,50 @@ describe.each(browsersUnderTest)('saving all files as one archive in %s', (name)
     expect(browser.pageErrors).toEqual([])
   })
 })
+
+// The chooser itself answers to nobody without a window: here it gives a file of OPFS.
+test.runIf(browsersUnderTest.includes('chromium'))(
+  'where the browser has a chooser, the archive is written into the chosen file',
+  async () => {
+    const browser = await launchBrowser('chromium')
+    try {
+      const page = await browser.newPage()
+      await page.evaluateOnNewDocument(() => {
+        Object.assign(window, {
+          showSaveFilePicker: async ({ suggestedName }: { suggestedName: string }) =>
+            (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true }),
+        })
+      })
+      const person = await enterApp(page, app.url)
+      const files = FILES.filter(([path]) => !path.endsWith('large.bin'))
+      const infoHash = await person.seedFiles(files.map(([path, content]) => [path, content]))
+      await person.until(infoHash, 'seeding')
+
+      await press(page, 'Odd names')
+      await press(page, 'Save all as ZIP')
+      await page.waitForFunction(
+        () => document.body.innerText.includes('Saved as “Odd names.zip”.'),
+        {
+          polling: 50,
+        },
+      )
+      const archive = join(folder, 'chosen.zip')
+      await writeFile(archive, Uint8Array.from(await page.evaluate(bytesInOpfs, 'Odd names.zip')))
+
+      expect(await unzipped(archive, join(folder, 'chosen-unzipped'))).toEqual(
+        Object.fromEntries(files.map(([, content, saved]) => [saved, sha256Of(content)])),
+      )
+    } finally {
+      await browser.close()
+    }
+  },
+)
+
+async function bytesInOpfs(name: string): Promise<number[]> {
+  const root = await navigator.storage.getDirectory()
+  const file = await (await root.getFileHandle(name)).getFile()
+  return [...new Uint8Array(await file.arrayBuffer())]
+}
 
 /** As in browsers that have none. */
 async function withoutSaveChooser(page: Page): Promise<void> {

@@ -16,6 +16,7 @@ import {
   pieceStoreCases,
   type PieceStoreSetup,
 } from '../contract/piece-store.contract.ts'
+import { outsideFolderCases } from '../contract/outside-folders.cases.ts'
 import { pickedCases } from '../contract/picked-store.cases.ts'
 import { recordStoreCases, type RecordStoreSetup } from '../contract/record-store.contract.ts'
 
@@ -25,6 +26,7 @@ const OPEN_FILES = 4
 const suites: Readonly<Record<string, (name: string) => Promise<void>>> = {
   'opfs-piece-stores': (name) =>
     withPieceStores(caseOf([...pieceStoreCases, ...ownBytesCases], name)),
+  'outside-folders': async (name) => caseOf(outsideFolderCases, name).run(null),
   'picked-files': async (name) => caseOf(pickedCases, name).run(null),
   'opfs-device': async (name) => caseOf(opfsCases, name).run(null),
   'idb-records': (name) => withRecords(caseOf(recordStoreCases, name)),

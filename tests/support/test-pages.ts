@@ -9,7 +9,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const built = `${root}.cache/test-pages/`
 
 /** What any page may have been built from. */
-const SOURCES = ['src', 'tests/pages', 'tests/support', 'vite.config.ts', 'package-lock.json']
+const SOURCES = [
+  'src',
+  'tests/contract',
+  'tests/pages',
+  'tests/support',
+  'vite.config.ts',
+  'package-lock.json',
+]
 
 export interface PageServer {
   /** `http://127.0.0.1:<port>`; the page of `tests/pages/<name>.html` is at `/<name>.html`. */
