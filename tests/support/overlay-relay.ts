@@ -9,6 +9,7 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
+import { multiaddr as parseMultiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { KAD_PROTOCOL } from '../../src/engine/model/overlay-ids.ts'
 
@@ -31,6 +32,8 @@ export interface OverlayRelay {
 export interface OverlayRelayChoice {
   /** What one circuit may carry, both ways; left out, libp2p's 128 KiB. */
   readonly dataLimit?: bigint
+  /** Relays it keeps a connection to, so that what is found at one is found at the other. */
+  readonly peers?: readonly Pick<OverlayRelay, 'multiaddr'>[]
 }
 
 interface Running {
@@ -40,6 +43,7 @@ interface Running {
 
 export async function startOverlayRelay({
   dataLimit = 8n << 20n,
+  peers = [],
 }: OverlayRelayChoice = {}): Promise<OverlayRelay> {
   const privateKey = await generateKeyPair('Ed25519')
   const sockets = new Set<Socket>()
@@ -81,6 +85,7 @@ export async function startOverlayRelay({
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     port = (server.address() as AddressInfo).port // a TCP server's address is never a path
     running = { node, server }
+    for (const { multiaddr } of peers) await node.dial(parseMultiaddr(multiaddr))
     return node
   }
 

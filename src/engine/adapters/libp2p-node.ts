@@ -95,14 +95,7 @@ export async function makeLibp2pNode(spec: OverlayNodeSpec): Promise<OverlayNode
     },
   })
 
-  for (const event of [
-    'self:peer:update',
-    'connection:open',
-    'connection:close',
-    'peer:identify',
-  ] as const) {
-    node.addEventListener(event, () => spec.onChange())
-  }
+  for (const event of CHANGES) node.addEventListener(event, () => spec.onChange())
 
   const self = node.peerId.toString()
   if (!isPeerId(self)) throw new Error('our own peer id is not of an Ed25519 key')
@@ -118,10 +111,10 @@ export async function makeLibp2pNode(spec: OverlayNodeSpec): Promise<OverlayNode
 
     async reserve(address, signal) {
       const relay = relayIn(address)
-      if (node.getConnections(peerIdFromString(relay)).length === 0) {
-        await node.dial(multiaddr(address), { signal })
-      }
-      await until(node, 'self:peer:update', () => reservedAt().includes(relay), signal)
+      const connected = () => node.getConnections(peerIdFromString(relay)).length > 0
+      if (!connected()) await node.dial(multiaddr(address), { signal })
+      await until(node, () => !connected() || reservedAt().includes(relay), signal)
+      if (!connected()) throw new Error('the relay went away')
     },
     reservedAt,
 
@@ -175,6 +168,19 @@ export async function makeLibp2pNode(spec: OverlayNodeSpec): Promise<OverlayNode
     stop: async () => node.stop(),
   }
 }
+
+/**
+ * After any of these an address, a reservation or a connection may be another. `self:peer:update`
+ * alone comes a second late: libp2p gathers changes of addresses before it tells them.
+ */
+const CHANGES = [
+  'transport:listening',
+  'transport:close',
+  'self:peer:update',
+  'connection:open',
+  'connection:close',
+  'peer:identify',
+] as const
 
 const RESERVED = /\/p2p\/(\w+)\/p2p-circuit/
 
@@ -230,10 +236,9 @@ function readable(addresses: readonly string[], peerId: PeerId): Multiaddr[] {
   })
 }
 
-/** Resolves when the condition holds; it can only change with this event. */
+/** Resolves when the condition holds. */
 function until(
   node: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>,
-  event: string,
   holds: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
@@ -245,10 +250,10 @@ function until(
   }
   // Whoever aborts gives an error as the reason.
   const onAbort = () => reject(signal.reason as Error)
-  node.addEventListener(event, look)
+  for (const event of CHANGES) node.addEventListener(event, look)
   signal.addEventListener('abort', onAbort, { once: true })
   return promise.finally(() => {
-    node.removeEventListener(event, look)
+    for (const event of CHANGES) node.removeEventListener(event, look)
     signal.removeEventListener('abort', onAbort)
   })
 }

@@ -18,6 +18,8 @@ export interface Conversation {
   say(message: SignalMessage): void
   /** The next message, kept until it is asked for; null when there is none to come. */
   next(): Promise<SignalMessage | null>
+  /** Bytes behind what was said. Resolves when there is room for more, rejects when it is closed. */
+  send(bytes: Uint8Array<ArrayBuffer>): Promise<void>
   /** Ends the talk: every frame from now on goes to `take`, which is told null after the last. */
   release(take: (frame: Uint8Array<ArrayBuffer> | null) => void): void
   /** Says `close` and closes the stream. */
@@ -41,9 +43,14 @@ export function converse(stream: OverlayStream): Conversation {
     waiting = null
     released?.(null)
   }
+  const send = (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+    const sent = saying.then(() => stream.send(bytes))
+    // It fails when the stream is closed, and then there is nobody to say more to.
+    saying = sent.catch(() => {})
+    return sent
+  }
   const say = (message: SignalMessage) => {
-    // It fails when the stream is closed, and then there is nobody to say it to.
-    saying = saying.then(() => stream.send(signalFrame(message))).catch(() => {})
+    send(signalFrame(message)).catch(() => {})
   }
   const fail = (reason: string) => {
     if (released === null) say({ type: 'refuse', reason: 'malformed' })
@@ -79,6 +86,7 @@ export function converse(stream: OverlayStream): Conversation {
   return {
     stream,
     say,
+    send,
     next() {
       const frame = heard.shift()
       if (frame !== undefined) return Promise.resolve(read(frame))

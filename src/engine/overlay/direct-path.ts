@@ -6,8 +6,11 @@ import type { OpenChannel } from '../swarm/rtc-handshake.ts'
 import type { Conversation } from './conversation.ts'
 import type { Refusal, SignalMessage } from './signal-messages.ts'
 
-/** From the first description to an open channel; ICE needs a second or two where a path exists. */
-const CONNECT_WITHIN: Millis = 8 * SECOND
+/**
+ * From both descriptions to an open channel. ICE needs a second or two where a path exists; a slow
+ * device gets more, and whoever has no path waits as long for the relay.
+ */
+const CONNECT_WITHIN: Millis = 10 * SECOND
 /** How long the other side may take to answer, its dialogue with the browser included. */
 const ANSWER_WITHIN: Millis = 8 * SECOND
 

@@ -76,7 +76,7 @@ export function makeRelayedChannel(talk: Conversation): RelayedChannel {
     const body = new Uint8Array(5)
     body[0] = CREDIT
     new DataView(body.buffer).setUint32(1, length)
-    stream.send(frame(body)).catch(over)
+    talk.send(frame(body)).catch(over)
   }
 
   const pump = async () => {
@@ -90,7 +90,7 @@ export function makeRelayedChannel(talk: Conversation): RelayedChannel {
         if (!spend(length)) break
         if (length === part.length) queue.shift()
         else queue[0] = part.subarray(length)
-        await stream.send(frame(Uint8Array.of(DATA), part.subarray(0, length)))
+        await talk.send(frame(Uint8Array.of(DATA), part.subarray(0, length)))
         const before = buffered
         buffered -= length
         if (before > threshold && buffered <= threshold) {

@@ -44,6 +44,17 @@ test('more than a window goes through, in order, when it is taken', async () => 
   expect(one.bufferedAmount).toBe(0)
 })
 
+test('nothing of the wire overtakes the word that accepts it', async () => {
+  const [asking, accepting] = streamPair()
+  const asked = converse(asking)
+  const answered = converse(accepting)
+
+  answered.say({ type: 'close' })
+  makeRelayedChannel(answered)
+
+  expect(await asked.next()).toEqual({ type: 'close' })
+})
+
 test('to whoever takes nothing no more than a window is sent', async () => {
   const { one, other } = channels()
   let arrived = 0
