@@ -11,7 +11,13 @@ import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr as parseMultiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { KAD_PROTOCOL } from '../../src/engine/model/overlay-ids.ts'
+import { makeLog } from '../../relay/log.ts'
+import { startStunServer } from '../../relay/stun/stun-server.ts'
+import {
+  KAD_PROTOCOL,
+  RELAY_FACTS_PATH,
+  type RelayFacts,
+} from '../../src/engine/model/overlay-ids.ts'
 
 /** A relay of the overlay alone: no page, no tracker. It can die and come back as the same. */
 export interface OverlayRelay {
@@ -50,16 +56,18 @@ export async function startOverlayRelay({
   let counted = 0
   let running: Running | null = null
   let port = 0
+  // Without it browsers know each other by names that only multicast DNS can find.
+  const stun = await startStunServer({ host: '127.0.0.1', port: 0, log: makeLog('warn') })
 
   const start = async () => {
     const node = await startNode(privateKey, dataLimit)
     const peerId = node.peerId.toString()
     const inside = Number(/\/tcp\/(\d+)/.exec(node.getMultiaddrs()[0]!.toString())?.[1])
+    const facts: RelayFacts = { peerId, stun: { port: stun.port } }
     const server = createServer((request, response) => {
+      if (request.url !== RELAY_FACTS_PATH) return response.writeHead(404).end()
       response.setHeader('Access-Control-Allow-Origin', '*')
-      if (request.url === '/healthz') return response.end('ok')
-      if (request.url !== '/relay.json') return response.writeHead(404).end()
-      response.end(JSON.stringify({ peerId, addresses: [addressOf(peerId)] }))
+      response.end(JSON.stringify(facts))
     })
     server.on('connection', (socket: Socket) => {
       sockets.add(socket)
@@ -113,6 +121,7 @@ export async function startOverlayRelay({
     revive: async () => void (await start()),
     close: async () => {
       if (running !== null) await kill()
+      await stun.close()
     },
   }
 }

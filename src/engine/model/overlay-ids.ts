@@ -16,17 +16,13 @@ export const AGENT = 'chiral/2.0.0'
 /** Before the 20 bytes of an info hash; the SHA-256 of both is the provider key. */
 export const PROVIDER_KEY_PREFIX = '/chiral/bt/'
 
-/** Answers 200 while the relay is up; browsers slow down sockets that fail, but not requests. */
-export const HEALTH_PATH = '/healthz'
-/** Answers `RelayFacts` as JSON. */
+/** Answers `RelayFacts` as JSON while the relay is up. */
 export const RELAY_FACTS_PATH = '/relay.json'
 
-/** What a relay says of itself at `RELAY_FACTS_PATH`. */
+/** What a relay says of itself at `RELAY_FACTS_PATH`, as far as a page of another version must know. */
 export interface RelayFacts {
   /** Ed25519, `12D3Koo…`. */
   readonly peerId: string
-  /** Multiaddrs ending in `/p2p/<peerId>`; the page dials its own origin if none fits. */
-  readonly addresses: readonly string[]
-  /** `stun:host:port` of its binding responder; left out without one. */
-  readonly stun?: string
+  /** UDP port of its STUN on the same host; null without one. */
+  readonly stun: { readonly port: number } | null
 }
