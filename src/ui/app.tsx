@@ -142,7 +142,7 @@ function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
     onRemoved: (infoHash) => ui.state.selected === infoHash && detail.close(),
   })
 
-  createLeaveWarning(engine)
+  createLeaveWarning(engine, saving.isBusy)
 
   onCleanup(() => {
     stopTrouble()

@@ -18,6 +18,8 @@ export interface SaveFlow {
   chooseFolder(): Promise<FileSystemDirectoryHandle | null>
   /** Null while nothing of this torrent is being saved. Tracked. */
   running(infoHash: InfoHash): Saving | null
+  /** Whether anything is being saved: it ends with the page. */
+  readonly isBusy: () => boolean
   /** Call it in the task of a click: the browser opens its chooser for nothing else. */
   start(torrent: TorrentSnapshot, files: readonly FileEntry[], form: 'zip' | 'folder'): void
   cancel(infoHash: InfoHash): void
@@ -76,6 +78,7 @@ export function createSaveFlow({ saveOut, onSaved, onFailed }: SaveFlowDeps): Sa
       const place = await saveOut.choose('folder', '')
       return place?.kind === 'folder' ? place.handle : null
     },
+    isBusy: () => controllers.size > 0,
     running: (infoHash) => running[infoHash] ?? null,
     start: (torrent, files, form) => void save(torrent, files, form),
     cancel: (infoHash) => controllers.get(infoHash)?.abort(),
