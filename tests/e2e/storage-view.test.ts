@@ -62,6 +62,41 @@ story(
   },
 )
 
+story(
+  'a full device says what is missing, and what is removed there lets it go on by itself',
+  async ({ app, desk, people }) => {
+    const ballast = await desk.put('ballast.bin', 12_000_000)
+    const wanted = await desk.put('film.mp4', 10_000_000)
+    const [sender, receiver] = await Promise.all([people.inChromium(), people.inChromium()])
+    const { page, context } = receiver
+    await sender.open(app.url)
+    await sender.choose('Share files', [wanted.path])
+    const link = await sender.reads('Link')
+    await receiver.open(app.url)
+    const cdp = await context.newCDPSession(page)
+    const origin = new URL(app.url).origin
+    await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 20_000_000 })
+    await receiver.choose('Share files', [ballast.path])
+    await receiver.sees('dialog', 'Share ballast.bin')
+    await page.keyboard.press('Escape')
+    await receiver.open(link)
+    await receiver.press('button', 'Download 10.0\u00a0MB')
+
+    await page.getByText(/^Paused: it needs .*MB, and .* is free$/).waitFor()
+    await receiver.press('button', 'Free space film.mp4')
+    await page.getByText(/^film\.mp4 needs .* It goes on by itself when there is room\.$/).waitFor()
+    await receiver.press('button', 'Remove ballast.bin')
+    await page.getByRole('list', { name: 'In your list' }).getByText('ballast.bin').waitFor({
+      state: 'hidden',
+    })
+    await page.keyboard.press('Escape')
+    await receiver.press('button', 'film.mp4')
+    const saved = await receiver.save('Save film.mp4', wanted.name, wanted.length)
+
+    expect(saved.sha256).toBe(wanted.sha256)
+  },
+)
+
 async function openStorage(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Network/ }).click()
   await page.getByRole('button', { name: 'Storage', exact: true }).click()
