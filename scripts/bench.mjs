@@ -9,6 +9,7 @@
  *   --only profile   which functions of the engine take the time, for 200 MB (`--size`)
  *   --only handover  how soon another tab has the engine when its tab is closed, crashes or freezes
  *   --only hidden    the rate of a tab in the background beside that of the same tab in front
+ *   --only relay     memory of a reservation and rate of a circuit, beside a stock libp2p relay
  *
  *   --rounds 3       how often each has its turn
  *   --size 100       megabytes
@@ -29,7 +30,16 @@ import { ensureNode } from './lib/ensure-node.mjs'
 import { CannotGoOn, exitWith, ROOT } from './lib/run.mjs'
 
 const MB = 1_000_000
-const KINDS = /** @type {const} */ (['lan', 'big', 'hash', 'zip', 'profile', 'handover', 'hidden'])
+const KINDS = /** @type {const} */ ([
+  'lan',
+  'big',
+  'hash',
+  'zip',
+  'profile',
+  'handover',
+  'hidden',
+  'relay',
+])
 
 /** @typedef {typeof KINDS[number]} Kind */
 
@@ -81,6 +91,10 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'hidden': {
       const { benchHiddenTab } = await import('../tests/bench/hidden-tab.ts')
       return benchHiddenTab(rounds, (size ?? 200) * MB)
+    }
+    case 'relay': {
+      const { benchRelay } = await import('../tests/bench/relay.ts')
+      return benchRelay(rounds, 100, (size ?? 20) * MB)
     }
   }
 }

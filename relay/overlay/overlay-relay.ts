@@ -144,7 +144,7 @@ export async function startOverlayRelay(init: OverlayRelayInit): Promise<Overlay
       server.handleUpgrade(request, socket, head, (client: WebSocket) => {
         open.accept(client, from).then(
           () => ticket.proved(),
-          (reason: unknown) => log.debug('overlay connection failed', { reason: String(reason) }),
+          (thrown: unknown) => log.debug('overlay connection failed', { reason: nameOf(thrown) }),
         )
       })
     },
@@ -177,6 +177,11 @@ const NEWER_LIMITS = {
   closeTimeout: 2_000,
   maxFragments: 1024,
   maxBufferedChunks: 4096,
+}
+
+/** libp2p's messages name peers and addresses; the names of its errors do not. */
+function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.name : 'unknown'
 }
 
 function remoteMultiaddr(request: IncomingMessage, trustProxy: boolean): Multiaddr {

@@ -53,7 +53,9 @@ export function makePeerRelays(deps: PeerRelaysDeps): PeerRelays {
           continue
         } catch (thrown) {
           failures++
-          log.debug('peer relay not reached', { reason: String(thrown) })
+          log.debug('peer relay not reached', {
+            reason: thrown instanceof Error ? thrown.name : 'unknown',
+          })
         }
       }
       const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures)

@@ -52,7 +52,9 @@ test('a provider record under the key of an info hash is found by another peer',
   )
 
   expect(provider?.id.toString()).toBe(seeder.peerId.toString())
-  expect(provider?.multiaddrs.map(String)).toContain(seedersAddress)
+  const addresses = provider?.multiaddrs.map((address) => String(address)) ?? []
+  // With or without the provider's own id at the end.
+  expect(addresses.some((address) => seedersAddress.startsWith(address))).toBe(true)
 })
 
 test('the relay keeps no values, not even public keys', async () => {
