@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest'
+import { makeMemoryIdentityStore } from '../../src/engine/adapters/memory-identity-store.ts'
 import { makeMemoryPieceStores } from '../../src/engine/adapters/memory-piece-store.ts'
 import {
   makeMemoryRecordStore,
@@ -9,6 +10,7 @@ import { ok } from '../../src/engine/model/result.ts'
 import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
 import { makePieceCache } from '../../src/engine/storage/piece-cache.ts'
 import { MIB } from '../../src/engine/model/units.ts'
+import { identityStoreCases } from './identity-store.contract.ts'
 import {
   fullDeviceCases,
   ownBytesCases,
@@ -36,6 +38,14 @@ describe('piece stores in memory that is full, behind a cache', () => {
   test.each(fullDeviceCases)('$name', ({ run }) => {
     const stores = cached(makeMemoryPieceStores({ capacity: 20.5 * MIB }))
     return run({ stores, again: async () => stores })
+  })
+})
+
+describe('the identity in memory', () => {
+  test.each(identityStoreCases)('$name', ({ run }) => {
+    const kept = { identity: null }
+    const again = () => makeMemoryIdentityStore(kept)
+    return run({ store: again(), again })
   })
 })
 

@@ -1,4 +1,5 @@
 import { openDB } from 'idb'
+import { makeIdbIdentityStore } from '../../src/engine/adapters/idb-identity-store.ts'
 import { makeIdbRecordStore } from '../../src/engine/adapters/idb-record-store.ts'
 import { makeOpfsPieceStores } from '../../src/engine/adapters/opfs-piece-store.ts'
 import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
@@ -8,6 +9,8 @@ import {
   idbCases,
   leaveRecords,
 } from '../contract/idb-device.cases.ts'
+import { idbIdentityCases } from '../contract/idb-identity.cases.ts'
+import { identityStoreCases } from '../contract/identity-store.contract.ts'
 import { opfsCases, refuseOpfs } from '../contract/opfs-device.cases.ts'
 import { findPieces, leavePieces } from '../contract/opfs-visits.ts'
 import {
@@ -31,6 +34,12 @@ const suites: Readonly<Record<string, (name: string) => Promise<void>>> = {
   'opfs-device': async (name) => caseOf(opfsCases, name).run(null),
   'idb-records': (name) => withRecords(caseOf(recordStoreCases, name)),
   'idb-device': async (name) => caseOf(idbCases, name).run(null),
+  'idb-identity': async (name) => {
+    const database = crypto.randomUUID()
+    const again = () => makeIdbIdentityStore(database)
+    await caseOf(identityStoreCases, name).run({ store: again(), again })
+  },
+  'idb-identity-device': async (name) => caseOf(idbIdentityCases, name).run(null),
   visit: async (name) => VISITS[name]!(),
   'opfs-full-device': (name) => withPieceStores(caseOf(fullDeviceCases, name)),
 }
