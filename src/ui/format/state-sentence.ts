@@ -70,7 +70,9 @@ function searchSentence(torrent: TorrentSnapshot, words: Words): string {
   const say = words.state
   const facts = torrent.swarm
   if (facts.connecting > 0) return say.connecting(facts.connecting)
-  if (facts.trackers === 0) return say.lookingAlone
+  if (facts.trackers === 0) {
+    return facts.overlayPeers === null ? say.lookingAlone : say.lookingInOverlay
+  }
   if (facts.trackersAnswered === 0) {
     return facts.trackersFailed >= facts.trackers
       ? say.noneAnswered(facts.trackers)

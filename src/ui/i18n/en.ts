@@ -47,6 +47,7 @@ export const en = {
     waitingForPeers: (amount: number) => `Connected to ${peers(amount)}, waiting for data`,
     nothingTicked: 'No file is ticked',
     lookingAlone: 'Looking for peers: there is no tracker to ask',
+    lookingInOverlay: 'Looking for peers in the overlay',
     asking: (amount: number) => `Looking for peers: asking ${trackers(amount)}`,
     noneAnswered: (amount: number) =>
       amount === 1
@@ -425,6 +426,7 @@ export const en = {
     peer: {
       unknown: 'Unknown client',
       path: { direct: 'Direct', relayed: 'Through the relay', http: 'Web server' },
+      relayedLeft: (path: string, left: string) => `${path} (${left} left)`,
       source: {
         tracker: 'from a tracker',
         overlay: 'from the overlay',

@@ -31,12 +31,17 @@ export function PeersTab(props: { readonly torrent: TorrentSnapshot }) {
 function PeerRow(props: { readonly peer: PeerSnapshot }) {
   const words = useWords()
   const say = words.detail.peer
+  const path = () => {
+    const { path, relayedBytesLeft } = props.peer
+    if (relayedBytesLeft === null) return say.path[path]
+    return say.relayedLeft(say.path[path], formatBytes(relayedBytesLeft, words))
+  }
   return (
     <li class="detail-row">
       <div class="detail-row-main">
         <bdi class="detail-row-name">{props.peer.client ?? say.unknown}</bdi>
         <span class="soft">
-          {say.path[props.peer.path]}, {say.source[props.peer.source]},{' '}
+          {path()}, {say.source[props.peer.source]},{' '}
           {say.has(formatPercent(props.peer.progress, words))}
         </span>
       </div>

@@ -21,6 +21,10 @@ describe('looking for peers says what was measured', () => {
     )
   })
 
+  test('no tracker, and the overlay answers', () => {
+    expect(resolving({ trackers: 0, overlayPeers: 0 })).toBe('Looking for peers in the overlay')
+  })
+
   test('no answer yet', () => {
     expect(resolving({ trackers: 2, trackersAnswered: 0 })).toBe(
       'Looking for peers: asking 2 trackers',

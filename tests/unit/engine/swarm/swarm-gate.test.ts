@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import type { PeerSource, SwarmPolicy } from '../../../../src/engine/model/swarm-policy.ts'
-import { allows } from '../../../../src/engine/swarm/swarm-gate.ts'
+import {
+  PUBLIC,
+  type PeerSource,
+  type SwarmPolicy,
+} from '../../../../src/engine/model/swarm-policy.ts'
+import { allows, mayPublish } from '../../../../src/engine/swarm/swarm-gate.ts'
 
 const SOURCES: readonly PeerSource[] = ['tracker', 'overlay', 'invite', 'web-seed']
 const allowedBy = (policy: SwarmPolicy) => SOURCES.filter((source) => allows(policy, source))
@@ -27,4 +31,12 @@ test('a private policy that names a tracker or a web seed, as only a forged reco
   const forged = { name: 'private', sources: [...SOURCES] } as unknown as SwarmPolicy
 
   expect(allowedBy(forged)).toEqual(['overlay', 'invite'])
+})
+
+test('only what is public in every way is found under a key that anybody can compute', () => {
+  const privately = { name: 'private', sources: ['overlay', 'invite'] } as const
+
+  expect(mayPublish(PUBLIC, false)).toBe(true)
+  expect(mayPublish(PUBLIC, true)).toBe(false)
+  expect(mayPublish(privately, false)).toBe(false)
 })
