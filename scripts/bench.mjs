@@ -7,6 +7,7 @@
  *   --only hash      making a torrent of 1 GB (`--size`)
  *   --only zip       saving 4.5 GiB (`--size`) as one archive, tested by `unzip -t`
  *   --only profile   which functions of the engine take the time, for 200 MB (`--size`)
+ *   --only reopen    how soon a page seeds again: 10 GiB in one torrent, and a thousand torrents
  *   --only handover  how soon another tab has the engine when its tab is closed, crashes or freezes
  *   --only hidden    the rate of a tab in the background beside that of the same tab in front
  *   --only relay     memory of a reservation and rate of a circuit, beside a stock libp2p relay
@@ -36,6 +37,7 @@ const KINDS = /** @type {const} */ ([
   'hash',
   'zip',
   'profile',
+  'reopen',
   'handover',
   'hidden',
   'relay',
@@ -83,6 +85,10 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'profile': {
       const { profileDownload } = await import('../tests/bench/profile.ts')
       return profileDownload((size ?? 200) * MB, memory ? 'memory' : 'opfs')
+    }
+    case 'reopen': {
+      const { benchReopen } = await import('../tests/bench/reopen.ts')
+      return benchReopen(rounds)
     }
     case 'handover': {
       const { benchHandOver } = await import('../tests/bench/hand-over.ts')

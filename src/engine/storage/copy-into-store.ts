@@ -1,9 +1,10 @@
 import type { PieceStore, PieceStores } from '../contracts/piece-store.ts'
 import type { ErrorIn } from '../model/errors.ts'
 import type { Metainfo } from '../model/metainfo.ts'
-import { err, ok, type Result } from '../model/result.ts'
+import { ok, type Result } from '../model/result.ts'
 import type { Bytes } from '../model/units.ts'
 import { encodeMetainfo } from '../parse-metainfo.ts'
+import { makeSourceReader, type SourceReader } from '../source-reader.ts'
 import { makeFileLayout } from './file-layout.ts'
 
 export interface CopyProgress {
@@ -29,11 +30,13 @@ export async function copyIntoStore(
   if (!opened.ok) return opened
   const store = opened.value
   let done = false
+  const reader = makeSourceReader(sources)
   try {
-    const copied = await copy(store, metainfo, sources, progress)
+    const copied = await copy(store, metainfo, reader, progress)
     done = copied.ok
     return copied
   } finally {
+    reader.stop()
     if (done) await store.close()
     else await store.destroy()
   }
@@ -42,7 +45,7 @@ export async function copyIntoStore(
 async function copy(
   store: PieceStore,
   metainfo: Metainfo,
-  sources: readonly File[],
+  reader: SourceReader,
   { signal, onProgress }: CopyProgress,
 ): Promise<Result<void, ErrorIn<'storage'>>> {
   const layout = makeFileLayout(metainfo)
@@ -50,17 +53,10 @@ async function copy(
   for (let piece = 0; piece < layout.pieceCount; piece++) {
     signal.throwIfAborted()
     const length = layout.pieceLengthOf(piece)
-    const bytes = new Uint8Array(length)
-    for (const span of layout.spansOf(piece, 0, length)) {
-      const source = sources[span.file]!
-      try {
-        const part = source.slice(span.fileOffset, span.fileOffset + span.length)
-        bytes.set(new Uint8Array(await part.arrayBuffer()), span.at)
-      } catch {
-        return err({ kind: 'storage/source-changed', name: source.name })
-      }
-    }
-    const written = await store.write(piece, bytes)
+    // A new buffer each time: the store keeps it.
+    const read = await reader.read(layout.spansOf(piece, 0, length), new ArrayBuffer(length))
+    if (!read.ok) return read
+    const written = await store.write(piece, read.value)
     if (!written.ok) return written
     doneBytes += length
     onProgress(doneBytes)
