@@ -26,6 +26,7 @@ import { SECOND, type Bytes, type Millis } from './model/units.ts'
 import { makeLazyOverlay } from './overlay/lazy-overlay.ts'
 import type { Overlay, OverlayVendors } from './overlay/overlay.ts'
 import { makeMetadataSearch } from './metadata-search.ts'
+import { makeOneByOne } from './one-by-one.ts'
 import { makeProtocolManager } from './protocol-manager.ts'
 import { makeRemovals } from './removals.ts'
 import { reopen, startOf, type ReopenedUrl } from './reopen.ts'
@@ -110,6 +111,10 @@ export function makeEngine(deps: EngineDeps): Engine {
   let gaveUp = false
   let ticking: ReturnType<typeof setInterval> | undefined
   const quiet = makeTurns<'survey'>()
+  const begin = makeOneByOne()
+  /** The list is shown before anything of it joins a swarm. */
+  const started = Promise.withResolvers<void>()
+  const turnToJoin = () => started.promise.then(begin)
 
   const overlay = makeLazyOverlay(async () => {
     const { makeOverlay } = await import('./overlay/overlay.ts')
@@ -169,6 +174,7 @@ export function makeEngine(deps: EngineDeps): Engine {
         onFenced,
         quietly: (task) => void quiet.take('survey', task),
         promised,
+        turnToJoin,
       },
       start,
     )
@@ -306,7 +312,8 @@ export function makeEngine(deps: EngineDeps): Engine {
       for (const start of kept.torrents) {
         torrents.put(reopened(start))
       }
-      await room.measure()
+      // Not waited for: Chromium looks at every file first (thousands of folders: seconds).
+      void room.measure()
       overlay.start()
       ticking = setInterval(() => {
         for (const torrent of torrents.all()) {
@@ -316,6 +323,7 @@ export function makeEngine(deps: EngineDeps): Engine {
         }
       }, TICK)
       room.start()
+      setTimeout(started.resolve)
     },
 
     async preview(given, signal) {

@@ -59,6 +59,8 @@ export interface SwarmTorrentDeps {
   onFenced(): void
   /** Does this when nothing else of its kind is being done. */
   quietly(task: () => Promise<void>): void
+  /** Joining costs this thread milliseconds: a thousand torrents do it one after the other. */
+  turnToJoin(): Promise<void>
   /** Room that the other torrents still need. */
   promised(infoHash: InfoHash): Bytes
 }
@@ -355,7 +357,9 @@ class SwarmTorrent implements Torrent {
   // its part in the swarm
 
   async #join(): Promise<void> {
-    if (this.#part !== null || this.#removed || this.#aside || !isActive(this.#phase)) return
+    if (!this.#mayJoin()) return
+    await this.#deps.turnToJoin()
+    if (!this.#mayJoin()) return
     const { client, trackerClient, overlay } = this.#deps
     const { infoHash } = this
 
@@ -426,6 +430,10 @@ class SwarmTorrent implements Torrent {
     })
     this.#part = { joined, peers }
     this.#changed()
+  }
+
+  #mayJoin(): boolean {
+    return this.#part === null && !this.#removed && !this.#aside && isActive(this.#phase)
   }
 
   async #plan(metainfo: Metainfo): Promise<JoinPlan | null> {
