@@ -115,6 +115,7 @@ test(
     onTestFinished(() => rm(dataFolder, { recursive: true }))
     const flags = ['--no-app', '--no-stun', '--data', dataFolder]
     let relay = await runningRelay(...flags)
+    onTestFinished(() => void relay.child.kill('SIGKILL'))
     const port = String(relay.port)
     const address = await addressOf(port)
     const peer = await overlayClient()
