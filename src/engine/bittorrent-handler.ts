@@ -149,7 +149,13 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
       const found = await find(source, new AbortController().signal)
       if (!found.ok) return found
       const { infoHash, metainfo, name, selected } = found.value
-      if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
+      const present = torrents.get(infoHash)
+      if (present.ok) {
+        const waits = metainfo !== null && present.value.metainfo() === null
+        if (!waits) return err({ kind: 'input/duplicate', infoHash })
+        present.value.supply(metainfo)
+        return ok(infoHash)
+      }
       await deps.endResolve(infoHash)
       if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
 

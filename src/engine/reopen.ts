@@ -8,9 +8,7 @@ import type {
 } from './contracts/record-store.ts'
 import { toCause, type EngineError } from './model/errors.ts'
 import type { InfoHash } from './model/ids.ts'
-import type { Metainfo } from './model/metainfo.ts'
 import { DEFAULT_SETTINGS, type Settings } from './model/settings.ts'
-import { parseMetainfo } from './parse-metainfo.ts'
 import { checkSettings } from './settings-check.ts'
 import { readMetainfo } from './storage/orphans.ts'
 import type { SwarmTorrentStart } from './swarm-torrent.ts'
@@ -94,16 +92,11 @@ export async function startOf(
 ): Promise<SwarmTorrentStart | ReopenedUrl> {
   const { http } = record
   if (http !== null) return { record: { ...record, http: gone ? { ...http, keptBytes: 0 } : http } }
-  return { record, metainfo: await metainfoOf(record, stores, gone), known: null, page, gone }
-}
-
-/** Null where it cannot be read any more: the record still names a torrent, and peers are asked. */
-async function metainfoOf(
-  { infoHash, metainfo }: TorrentRecord,
-  stores: PieceStores,
-  gone: boolean,
-): Promise<Metainfo | null> {
-  const read = metainfo === null ? null : await parseMetainfo(metainfo)
-  if (read?.ok === true && read.value.infoHash === infoHash) return read.value
-  return gone ? null : readMetainfo(infoHash, (await stores.look(infoHash))?.metainfo ?? null)
+  const { infoHash } = record
+  const noted = await readMetainfo(infoHash, record.metainfo)
+  if (noted !== null) return { record, metainfo: noted, known: null, page, gone }
+  // The copy beside the data; without it the record still names a torrent, and peers are asked.
+  const copy = gone ? null : ((await stores.look(infoHash))?.metainfo ?? null)
+  const metainfo = await readMetainfo(infoHash, copy)
+  return { record: { ...record, metainfo: null }, metainfo, known: null, page, gone }
 }

@@ -125,6 +125,10 @@ class SwarmTorrent implements Torrent {
       record,
       onFailure: (error) => this.#recordFailed(error),
     })
+    // Read from the copy beside the data: one of two that are lost must not stay lost.
+    if (record.metainfo === null && metainfo !== null && deps.records.writable) {
+      this.#record.change({ metainfo: encodeMetainfo({ info: metainfo.info }) })
+    }
     this.#room = makeRoomNeed({
       infoHash: this.infoHash,
       stores: deps.stores,
@@ -298,6 +302,15 @@ class SwarmTorrent implements Torrent {
 
   settingsChanged(): void {
     this.#part?.joined.setUploadSlots(this.#deps.settings().uploadSlots)
+  }
+
+  supply(metainfo: Metainfo): void {
+    if (this.#metainfo !== null || !this.#deps.records.writable) return
+    this.#learn(metainfo)
+    this.#later(async () => {
+      await this.#leave()
+      await this.#join()
+    })
   }
 
   lieIn(place: TorrentPlace): void {

@@ -1,6 +1,7 @@
 import type { Removal, TorrentPlace } from './contracts/record-store.ts'
 import type { EngineError } from './model/errors.ts'
 import type { FileIndex, InfoHash } from './model/ids.ts'
+import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type {
   FileEntry,
@@ -26,6 +27,8 @@ export interface Torrent {
   pause(): void
   /** Also retries what failed. */
   resume(): void
+  /** Its metainfo, from elsewhere than its peers. Changes nothing when it is known already. */
+  supply(metainfo: Metainfo): void
   /** All of its bytes lie there and are good: the person gave them (again). It goes on with them. */
   lieIn(place: TorrentPlace): void
   want(files: readonly FileIndex[]): Result<void, EngineError>

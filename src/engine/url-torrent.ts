@@ -130,6 +130,10 @@ class UrlTorrent implements Torrent {
     return handlesOf(this.#record)
   }
 
+  supply() {
+    // It has no metainfo, and needs none.
+  }
+
   lieIn() {
     // Without hashes nobody can say that other bytes are the same.
   }

@@ -162,6 +162,19 @@ test('a torrent file by URL is fetched and downloads from its web seed', async (
   expect(await tab.digests(infoHash)).toEqual(expected)
 })
 
+test('a magnet that waits for its file list takes it from a .torrent that is added', async () => {
+  const fixture = await aTorrent({ 'alone.bin': 90_000 })
+  files.put('/alone.bin', fixture.content)
+  const { infoHash } = fixture.metainfo
+  await tab.add(infoHash, { trackers: [], webSeeds: [`${files.origin}/alone.bin`] })
+  expect((await tab.snapshot(infoHash))?.phase.name).toBe('resolving')
+
+  expect(await tab.add(fixture.torrentFile)).toBe(infoHash)
+  await tab.until(infoHash, 'seeding')
+
+  expect(await tab.sha256(infoHash, 'alone.bin')).toBe(sha256(fixture.content))
+})
+
 test('a plain file by URL is kept under a stable id', async () => {
   const body = randomBytes(5_300_000)
   files.put('/plain file.bin', body)
