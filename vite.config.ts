@@ -114,7 +114,7 @@ export default defineConfig({
         extends: false,
         test: {
           name: 'browser',
-          include: ['tests/{contract,worker,swarm}/**/*.browser.test.ts'],
+          include: ['tests/{contract,worker,swarm,chaos}/**/*.browser.test.ts'],
           environment: 'node',
           fileParallelism: false,
           testTimeout: 180_000,
