@@ -10,6 +10,7 @@
  *   --only reopen    how soon a page seeds again: 10 GiB in one torrent, and a thousand torrents
  *   --only handover  how soon another tab has the engine when its tab is closed, crashes or freezes
  *   --only hidden    the rate of a tab in the background beside that of the same tab in front
+ *   --only overlay   an info hash alone to its first piece, and a relay that comes back
  *   --only relay     memory of a reservation and rate of a circuit, beside a stock libp2p relay
  *
  *   --rounds 3       how often each has its turn
@@ -40,6 +41,7 @@ const KINDS = /** @type {const} */ ([
   'reopen',
   'handover',
   'hidden',
+  'overlay',
   'relay',
 ])
 
@@ -97,6 +99,10 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'hidden': {
       const { benchHiddenTab } = await import('../tests/bench/hidden-tab.ts')
       return benchHiddenTab(rounds, (size ?? 200) * MB)
+    }
+    case 'overlay': {
+      const { benchOverlay } = await import('../tests/bench/overlay.ts')
+      return benchOverlay(rounds)
     }
     case 'relay': {
       const { benchRelay } = await import('../tests/bench/relay.ts')

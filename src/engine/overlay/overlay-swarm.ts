@@ -5,6 +5,7 @@ import type { PeerId, WirePeerId } from '../model/ids.ts'
 import { MINUTE, SECOND, type Millis } from '../model/units.ts'
 import { converse, type Conversation } from './conversation.ts'
 import { dialAddresses, type OwnRelay } from './dial-addresses.ts'
+import type { FewAtOnce } from './few-at-once.ts'
 import { offerDirect } from './direct-path.ts'
 import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
 import { SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
@@ -43,6 +44,9 @@ export interface OverlaySwarmDeps {
   rtcConfig(): RtcConfig
   readonly wirePeerId: WirePeerId
   readonly log: Log
+  /** Announcements and lookups of all torrents. */
+  readonly providing: FewAtOnce
+  readonly looking: FewAtOnce
   /** Holds the connection to this peer open; the answer lets go of it. */
   lease(peer: PeerId): () => void
   /** A wire goes through a relay from now on: held open and counted until it is closed. */
@@ -85,6 +89,8 @@ export function makeOverlaySwarm(
   let provideTimer: ReturnType<typeof setTimeout> | undefined
   let tryTimer: ReturnType<typeof setTimeout> | undefined
   let providing = false
+  /** The addresses changed while they were being said. */
+  let stale = false
 
   const reachableNode = (): OverlayNode | null => {
     const node = deps.node()
@@ -101,17 +107,23 @@ export function makeOverlaySwarm(
   }
 
   const provide = async () => {
-    const node = reachableNode()
-    if (node === null || providing) return
+    if (providing) {
+      stale = true
+      return
+    }
     providing = true
+    stale = false
     try {
-      await node.provide(key, within(LOOKUP_WITHIN))
+      await deps.providing.run(async () => {
+        await reachableNode()?.provide(key, within(LOOKUP_WITHIN))
+      })
       provideIn(PROVIDE_EVERY)
     } catch (thrown) {
       log.debug('not provided', { thrown: String(thrown) })
       provideIn(PROVIDE_AGAIN)
     } finally {
       providing = false
+      if (stale) provideIn(PROVIDE_SETTLES)
     }
   }
 
@@ -121,18 +133,21 @@ export function makeOverlaySwarm(
   }
 
   const look = async () => {
-    const node = reachableNode()
-    if (node === null || looking) return
+    if (reachableNode() === null || looking) return
     if (!search.wants() || search.room() <= 0) return lookIn(LOOK_WHEN_LINKED)
     looking = true
     const seen = new Set<PeerId>()
     try {
-      for await (const found of node.providersOf(key, within(LOOKUP_WITHIN))) {
-        if (seen.size >= MAX_CANDIDATES) break
-        seen.add(found.peerId)
-        remember(found)
-      }
-      known = seen.size
+      await deps.looking.run(async () => {
+        const node = reachableNode()
+        if (node === null) return
+        for await (const found of node.providersOf(key, within(LOOKUP_WITHIN))) {
+          if (seen.size >= MAX_CANDIDATES) break
+          seen.add(found.peerId)
+          remember(found)
+        }
+        known = seen.size
+      })
     } catch (thrown) {
       // A relay without a record of the key answers with none, one that went away with an error.
       log.debug('a lookup failed', { thrown: String(thrown) })

@@ -12,11 +12,16 @@ import type { EngineError } from '../model/errors.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { IceServer, Settings } from '../model/settings.ts'
+import { makeFewAtOnce } from './few-at-once.ts'
 import { makeIdentities, type Identity } from './identity.ts'
 import { relayNames, startOverlayLife, type OverlayLife } from './overlay-life.ts'
 import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
 import { makeOverlaySwarm, type OverlaySwarm } from './overlay-swarm.ts'
 import { wordsOf } from './peer-words.ts'
+
+/** Streams of the DHT for all torrents together; a relay lets one page have sixteen. */
+const MAX_PROVIDING = 3
+const MAX_LOOKING = 4
 
 /** What the overlay needs from outside; each is asked for when it is first used, and not before. */
 export interface OverlayVendors {
@@ -67,6 +72,8 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
     peerIdOf: (seed) => deps.peerIdOf(seed),
   })
   const swarms = new Map<InfoHash, OverlaySwarm>()
+  const providing = makeFewAtOnce(MAX_PROVIDING)
+  const looking = makeFewAtOnce(MAX_LOOKING)
 
   const begin = (): OverlayLife =>
     startOverlayLife({
@@ -110,6 +117,8 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
           rtcConfig: () => deps.rtcConfig(),
           wirePeerId: deps.wirePeerId,
           log: deps.log,
+          providing,
+          looking,
           lease: (peer) => life.book?.lease(peer) ?? (() => {}),
           relayed: (peer, channel) => life.book?.relayed(peer, channel),
         },
