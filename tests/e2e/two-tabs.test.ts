@@ -1,5 +1,8 @@
 import { expect } from 'vitest'
+import { browsersUnderTest } from '../support/browsers.ts'
 import { story } from '../support/story.ts'
+
+const MB = 1_000_000
 
 story(
   'a second tab shows and does the same, and goes on giving when the first is closed',
@@ -30,3 +33,29 @@ story(
     await second.sees('button', 'Resume letter.zip')
   },
 )
+
+for (const browser of browsersUnderTest) {
+  story(
+    `a download goes on in the second tab when the first is closed in the middle of it, in ${browser}`,
+    async ({ app, desk, people }) => {
+      const film = await desk.put('film.webm', 30 * MB)
+      const [sender, receiver] = await Promise.all([people.inChromium(), people.in(browser)])
+      await sender.open(app.url)
+      await sender.choose('Share files', [film.path])
+      const link = await sender.reads('Link')
+      // Slow enough that the first tab is closed long before the end.
+      await sender.page.evaluate((upLimit) => window.chiral.configure({ upLimit }), 2 * MB)
+      await receiver.open(link)
+      await receiver.press('button', 'Download 30.0\u00a0MB')
+      const second = await receiver.openTab(app.url)
+      await second.press('button', 'film.webm')
+      await second.sees('button', 'Pause film.webm')
+
+      await receiver.close()
+      await sender.page.evaluate(() => window.chiral.configure({ upLimit: null }))
+      const saved = await second.save('Save film.webm', film.name, film.length)
+
+      expect(saved.sha256).toBe(film.sha256)
+    },
+  )
+}
