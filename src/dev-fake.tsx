@@ -28,7 +28,7 @@ if (asked.has('trouble')) {
 }
 
 const root = document.getElementById('app')
-if (root !== null) renderApp(root, { client, saveOut: makeFakeSaveOut() })
+if (root !== null) renderApp(root, { client, saveOut: makeFakeSaveOut(), isLastTab: () => true })
 
 function stateAsked(): Partial<EngineState> {
   const storage = {

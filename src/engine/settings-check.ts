@@ -44,6 +44,7 @@ const settingsChange = v.strictObject({
   relays: v.exactOptional(v.nullable(v.pipe(v.array(relay), v.maxLength(4)))),
   iceServers: v.exactOptional(v.pipe(v.array(iceServer), v.maxLength(10))),
   defaultPolicy: v.exactOptional(policy),
+  keepAwake: v.exactOptional(v.boolean()),
 })
 
 /** Takes a change from a person, a script or the disk: all of it is in range, or none is taken. */

@@ -38,6 +38,8 @@ import { PageHeader } from './views/page-header.tsx'
 export interface RenderAppDeps {
   readonly client: EngineClient
   readonly saveOut: SaveOut
+  /** Whether the engine ends with this page, and no other tab goes on. */
+  readonly isLastTab: () => boolean
 }
 
 /** Shows the app in `root`. Returns the function that takes it away again. */
@@ -54,7 +56,7 @@ export function renderApp(root: HTMLElement, deps: RenderAppDeps): () => void {
 }
 
 /** Everything the page is made of, put together once. */
-function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
+function createApp({ client, saveOut, isLastTab }: RenderAppDeps, words: Words): App {
   const mirror = makeEngineMirror(client)
   const engine = mirror.state
   const ui = makeUi()
@@ -142,7 +144,7 @@ function createApp({ client, saveOut }: RenderAppDeps, words: Words): App {
     onRemoved: (infoHash) => ui.state.selected === infoHash && detail.close(),
   })
 
-  createLeaveWarning(engine, saving.isBusy)
+  createLeaveWarning(engine, isLastTab, saving.isBusy)
 
   onCleanup(() => {
     stopTrouble()

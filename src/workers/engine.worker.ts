@@ -18,6 +18,7 @@ import { installRtcShim } from './worker/rtc-shim.ts'
 import { makeCallServer, type CallServer } from './worker/serve-calls.ts'
 import { makeTabServer, type TabServer } from './worker/serve-tabs.ts'
 import { makeStatePublisher } from './worker/state-publisher.ts'
+import { watchSleep } from './worker/watch-sleep.ts'
 
 /** Wires the engine into its thread, in the order that `README.md` beside this file gives. */
 
@@ -90,9 +91,14 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
     tabs?.stop()
     return engine.stop()
   }
-  const answers = makeAnswers({ ...engine, stop }, publisher)
+  const online = () => {
+    rtc.dropUnreachable()
+    engine.online()
+  }
+  const answers = makeAnswers({ ...engine, stop, online }, publisher)
   calls = makeCallServer(answers, post)
-  self.addEventListener('online', () => engine.online())
+  self.addEventListener('online', online)
+  watchSleep(online)
   // What a vendor throws at one wire must not end the others; a person hears of it all the same.
   const survive = (event: Event, thrown: unknown) => {
     event.preventDefault()
@@ -102,6 +108,8 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
   self.addEventListener('error', (event) => survive(event, event.error))
   self.addEventListener('unhandledrejection', (event) => survive(event, event.reason))
 
+  // Asking for it is the page's; what was answered before is known here.
+  engine.granted(await navigator.storage.persisted().catch(() => false))
   await engine.start()
   publisher.put({ type: 'engine', engine: { name: 'running' } })
   post({ type: 'ready', build: BUILD, engine: engineId })
@@ -112,5 +120,6 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
     locks: navigator.locks,
     answers,
     state: () => publisher.current(),
+    onCount: (count) => post({ type: 'tabs', count }),
   })
 }

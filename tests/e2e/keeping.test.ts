@@ -114,3 +114,40 @@ story('the storage view frees space, and shows it', async ({ app, desk, people }
   await expect.poll(() => storedBytes(page), { timeout: 60_000 }).toBeLessThan(large.length)
   await rows.first().getByText('notes.txt').waitFor()
 })
+
+story(
+  'the browser asks before the last tab is closed on somebody, and not otherwise',
+  async ({ app, desk, people }) => {
+    const film = await desk.put('film.webm', 30_000_000)
+    const [sender, receiver] = await Promise.all([people.inChromium(), people.inChromium()])
+    await sender.open(app.url)
+    await sender.choose('Share files', [film.path])
+    const link = await sender.reads('Link')
+    await sender.page.evaluate((upLimit) => window.chiral.configure({ upLimit }), 1_000_000)
+    const questions: string[] = []
+    sender.context.on('page', (page) => page.on('dialog', (dialog) => void dialog.dismiss()))
+    sender.page.on('dialog', (dialog) => {
+      questions.push(dialog.type())
+      void dialog.dismiss()
+    })
+
+    await receiver.open(link)
+    await receiver.press('button', 'Download 30.0\u00a0MB')
+    await sender.page
+      .getByText(/Sharing with 1 peer/)
+      .first()
+      .waitFor()
+    await sender.page.waitForFunction(() => window.chiral.list().some(({ upRate }) => upRate > 0))
+    const asked = sender.page.waitForEvent('dialog')
+    await sender.page.close({ runBeforeUnload: true })
+    await asked
+    const second = await sender.openTab(app.url)
+    await second.sees('button', 'Pause film.webm')
+    await sender.show()
+    const closed = sender.page.waitForEvent('close')
+    await sender.page.close({ runBeforeUnload: true })
+    await closed
+
+    expect(questions).toEqual(['beforeunload'])
+  },
+)

@@ -87,6 +87,7 @@ async function start(): Promise<void> {
     locks: navigator.locks,
     answers,
     state: () => publisher.current(),
+    onCount: (count) => post({ type: 'tabs', count }),
   })
 }
 

@@ -42,6 +42,7 @@ export function answersWith(changes: Partial<Answers>): Answers {
     'identity.forget': unknown,
     'overlay.peers': async () => ok([]),
     'storage.grant': done,
+    'engine.wake': done,
     'engine.stop': done,
     ...changes,
   }

@@ -28,6 +28,8 @@ export interface Settings {
   readonly iceServers: readonly IceServer[]
   /** Policy of new torrents. */
   readonly defaultPolicy: SwarmPolicy
+  /** Keeps the screen on while something moves and a tab of ours is in front. */
+  readonly keepAwake: boolean
 }
 
 export interface IceServer {
@@ -53,4 +55,5 @@ export const DEFAULT_SETTINGS: Settings = {
   relays: null,
   iceServers: [],
   defaultPolicy: PUBLIC,
+  keepAwake: false,
 }

@@ -159,12 +159,15 @@ async function openOf(
 ): Promise<OpenChannel | null> {
   const { promise, resolve } = Promise.withResolvers<OpenChannel | null>()
   const close = () => connection.close()
+  const reachable = () => connection.connectionState === 'connected'
   const deadline = setTimeout(() => resolve(null), CONNECT_WITHIN)
   connection.addEventListener('close', () => resolve(null), { once: true })
   void hopeless.then(() => resolve(null))
   void Promise.resolve(arriving).then((channel) => {
     // Both are told also when they were before.
-    channel.addEventListener('open', () => resolve({ channel, close }), { once: true })
+    channel.addEventListener('open', () => resolve({ channel, close, reachable }), {
+      once: true,
+    })
     channel.addEventListener('close', () => resolve(null), { once: true })
   })
   const open = await promise

@@ -50,6 +50,8 @@ export interface Announcement {
 export interface TorrentAnnouncement extends Announcement {
   /** The socket is open: it is time to announce. */
   opened(): void
+  /** Announces now, for an answer of any kind. */
+  ask(): void
   /** The socket closed, and is tried again after so long. */
   lost(retryIn: Millis): void
   heard(message: TrackerMessage): void
@@ -240,6 +242,7 @@ export function makeAnnouncement(
     },
 
     opened: () => void announce('started'),
+    ask: () => void announce(null),
     lost(retryIn) {
       clearTimeout(announceTimer)
       clearTimeout(silenceTimer)

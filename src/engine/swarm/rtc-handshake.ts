@@ -14,6 +14,8 @@ const GATHERING_DEADLINE: Millis = 2 * SECOND
 export interface OpenChannel {
   readonly channel: RtcChannel
   readonly close: () => void
+  /** False while the other side cannot be reached, though nothing is closed yet. */
+  readonly reachable: () => boolean
 }
 
 export interface PendingOffer {
@@ -101,10 +103,12 @@ function gathered(connection: RtcConnection): Promise<void> {
 function opened(connection: RtcConnection, channel: RtcChannel): Promise<OpenChannel | null> {
   const { promise, resolve } = Promise.withResolvers<OpenChannel | null>()
   const close = () => connection.close()
-  channel.addEventListener('open', () => resolve({ channel, close }), { once: true })
+  const reachable = () => connection.connectionState === 'connected'
+  const made: OpenChannel = { channel, close, reachable }
+  channel.addEventListener('open', () => resolve(made), { once: true })
   channel.addEventListener('close', () => resolve(null), { once: true })
   connection.addEventListener('close', () => resolve(null), { once: true })
-  if (channel.readyState === 'open') resolve({ channel, close })
+  if (channel.readyState === 'open') resolve(made)
   return promise.then((open) => {
     if (open === null) close()
     return open

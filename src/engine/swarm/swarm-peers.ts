@@ -58,19 +58,27 @@ interface Arrival {
   readonly path: 'direct' | 'relayed'
   readonly source: PeerSource
   readonly identity: PeerId | null
+  /** Left out: as long as it is open. */
+  readonly reachable?: () => boolean
   close(): void
 }
 
 export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
   const { infoHash, policy, joined, banned } = spec
   const links = new Map<WirePeerId, PeerLink>()
+  const roads = new WeakMap<PeerLink, Arrival>()
   let left = false
 
-  /** A direct road takes the place of a relayed one; otherwise who is here already stays. */
+  /**
+   * A direct road takes the place of a relayed one, and any of one that leads nowhere just now: a
+   * peer that slept, or has another address, comes anew before the browser gives its old road up.
+   * Otherwise who is here already stays.
+   */
   const welcome = (peer: WirePeerId, identity: PeerId | null, path: 'direct' | 'relayed') => {
     if (left || banned.has(peer) || (identity !== null && banned.has(identity))) return false
     const here = links.get(peer)
-    return here === undefined || (here.path === 'relayed' && path === 'direct')
+    if (here === undefined || (here.path === 'relayed' && path === 'direct')) return true
+    return roads.get(here)?.reachable?.() === false
   }
 
   const connect = (peer: WirePeerId, arrival: Arrival) => {
@@ -78,9 +86,10 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
     if (!welcome(peer, identity, path)) return arrival.close()
     const before = links.get(peer)
     const { down, up, release } = spec.gates()
+    // Both are there for a moment when one takes the other's place.
+    const id = path === 'direct' ? peer : `${peer} relayed`
     const link = makePeerLink({
-      // Both are there for a moment when one takes the other's place.
-      id: path === 'direct' ? peer : `${peer} relayed`,
+      id: id === before?.id ? `${id} again` : id,
       infoHash,
       source,
       path,
@@ -100,6 +109,7 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
       },
     })
     links.set(peer, link)
+    roads.set(link, arrival)
     joined.addPeer(link)
     before?.destroy()
   }

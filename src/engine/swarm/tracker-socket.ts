@@ -19,6 +19,8 @@ export interface TrackerSocket {
   send(frame: string): void
   /** Tries now instead of at the end of the wait. */
   retryNow(): void
+  /** Gives up the connection there is, dead or not, and makes another at once. */
+  renew(): void
   close(): void
 }
 
@@ -85,6 +87,18 @@ export function makeTrackerSocket(
     },
     retryNow() {
       if (closed || socket !== null) return
+      tries = 0
+      connect()
+    },
+    renew() {
+      if (closed) return
+      const last = socket
+      socket = null
+      if (last !== null) {
+        last.onopen = last.onmessage = last.onclose = null
+        last.close()
+        events.lost(0)
+      }
       tries = 0
       connect()
     },

@@ -8,11 +8,15 @@ import {
 } from './announcement.ts'
 import { readTrackerMessage } from './tracker-messages.ts'
 import { makeTrackerSocket, type OpenWebSocket } from './tracker-socket.ts'
+import { SECOND, type Millis } from '../model/units.ts'
 
 export interface WebTrackerClient {
   /** Announces until `leave`. Events come in later tasks, never before this returns. */
   join(spec: AnnounceSpec): Announcement
-  /** After the network came back: tries every lost tracker at once. */
+  /**
+   * After the network may have come back: tries every lost tracker at once, and asks the others
+   * for a sign of life. A socket over a network that is gone looks open for minutes.
+   */
   retryNow(): void
   /** Says goodbye to all trackers and closes what is being made. */
   stop(): void
@@ -21,6 +25,11 @@ export interface WebTrackerClient {
 export interface WebTrackerDeps extends AnnouncementDeps {
   readonly openWebSocket?: OpenWebSocket
 }
+
+/** How long a tracker may take for a sign of life before its socket is made anew. */
+const SIGN_OF_LIFE: Millis = 1.5 * SECOND
+/** A tracker that was heard this short a time ago is alive, and one is not asked more often. */
+const SURELY_ALIVE: Millis = 15 * SECOND
 
 /** The WebTorrent tracker protocol over one socket per tracker, shared by all torrents. */
 export function makeWebTrackerClient(deps: WebTrackerDeps): WebTrackerClient {
@@ -54,6 +63,9 @@ interface Tracker {
 
 function makeTracker(url: string, deps: WebTrackerDeps, onEmpty: () => void): Tracker {
   const members = new Map<InfoHash, TorrentAnnouncement>()
+  let heardAt = -Infinity
+  let askedAt = -Infinity
+  let asking: ReturnType<typeof setTimeout> | undefined
 
   const socket = makeTrackerSocket(
     url,
@@ -65,6 +77,8 @@ function makeTracker(url: string, deps: WebTrackerDeps, onEmpty: () => void): Tr
         for (const member of members.values()) member.lost(retryIn)
       },
       message(frame) {
+        heardAt = performance.now()
+        clearTimeout(asking)
         const message = readTrackerMessage(frame)
         if (message === null) {
           for (const member of members.values()) member.trouble('malformed', '')
@@ -82,6 +96,7 @@ function makeTracker(url: string, deps: WebTrackerDeps, onEmpty: () => void): Tr
       const member = makeAnnouncement(spec, socket, deps, () => {
         members.delete(spec.infoHash)
         if (members.size > 0) return
+        clearTimeout(asking)
         socket.close()
         onEmpty()
       })
@@ -89,7 +104,16 @@ function makeTracker(url: string, deps: WebTrackerDeps, onEmpty: () => void): Tr
       if (socket.open) queueMicrotask(() => member.opened())
       return member
     },
-    retryNow: () => socket.retryNow(),
+    retryNow() {
+      const [member] = members.values()
+      if (!socket.open || member === undefined) return socket.retryNow()
+      const now = performance.now()
+      if (now - Math.max(heardAt, askedAt) < SURELY_ALIVE) return
+      askedAt = now
+      member.ask()
+      clearTimeout(asking)
+      asking = setTimeout(() => socket.renew(), SIGN_OF_LIFE)
+    },
     stop() {
       for (const member of [...members.values()]) member.leave()
     },

@@ -192,6 +192,7 @@ export function makeFakeEngine(
     'identity.import': async () => ok(fakeIdentity()),
     'identity.forget': async () => ok({ ...fakeIdentity(), name: null }),
     'overlay.peers': async () => ok(fakeOverlayPeers()),
+    'engine.wake': async () => ok(null),
     'engine.stop': async () => ok(null),
   }
 

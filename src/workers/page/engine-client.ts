@@ -25,6 +25,8 @@ export interface WorkerClient extends EngineClient {
    * of another build, `engine/lost` when it ends first.
    */
   readonly started: Promise<Result<EngineId, EngineError>>
+  /** Other tabs it serves now. */
+  readonly otherTabs: number
   /** Resolves when the worker is no more, whoever ended it. */
   readonly gone: Promise<void>
   /** Ends the worker in this very task; calls without an answer get `engine/lost`. */
@@ -44,6 +46,7 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
   const started = Promise.withResolvers<Result<EngineId, EngineError>>()
   const gone = Promise.withResolvers<void>()
   let nextId: CallId = 1
+  let otherTabs = 0
   let state: 'starting' | 'running' | 'ended' = 'starting'
 
   const end = () => {
@@ -68,6 +71,9 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
       }
       case 'unable':
         return started.resolve(err(message.error))
+      case 'tabs':
+        otherTabs = message.count
+        return
       case 'reply': {
         const settle = pending.get(message.id)
         pending.delete(message.id)
@@ -133,6 +139,9 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
       return promise
     },
 
+    get otherTabs() {
+      return otherTabs
+    },
     onNotice: notices.add,
     gone: gone.promise,
     end,

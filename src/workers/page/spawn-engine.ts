@@ -32,6 +32,8 @@ export interface SpawnEngineDeps {
 export type PageEvents = Pick<EventTarget, 'addEventListener'>
 
 export interface SpawnedEngine {
+  /** Whether there is an engine that ends with this page, and no other tab to have the next one. */
+  readonly isLastTab: () => boolean
   /** Asks the engine to stop, then ends it. The client says `engine/lost` from then on. */
   stop(): Promise<void>
 }
@@ -174,6 +176,8 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
   }
 
   return {
+    isLastTab: () => running?.otherTabs === 0,
+
     async stop() {
       listening.abort()
       const last = running

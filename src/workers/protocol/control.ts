@@ -100,6 +100,8 @@ export interface EngineCalls {
   'overlay.peers': { args: null; value: readonly OverlayPeerSnapshot[] }
 
   'storage.grant': { args: { persisted: boolean }; value: null }
+  /** The network or the device may just have come back: what was lost is looked for at once. */
+  'engine.wake': { args: null; value: null }
   'engine.stop': { args: null; value: null }
 }
 
@@ -140,6 +142,8 @@ export type ToEngine =
 export type FromEngine =
   | { readonly type: 'ready'; readonly build: string; readonly engine: EngineId }
   | { readonly type: 'unable'; readonly error: EngineError }
+  /** To the page that started it: how many other tabs it serves from now on. */
+  | { readonly type: 'tabs'; readonly count: number }
   | Reply
   | Notice
 

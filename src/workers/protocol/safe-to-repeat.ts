@@ -39,5 +39,6 @@ export const SAFE_TO_REPEAT: Readonly<Record<CallName, boolean>> = {
   'identity.forget': false,
   'overlay.peers': true,
   'storage.grant': true,
+  'engine.wake': true,
   'engine.stop': false,
 }

@@ -66,6 +66,10 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
       engine.granted(persisted)
       return ok(null)
     },
+    'engine.wake': async () => {
+      engine.online()
+      return ok(null)
+    },
     'engine.stop': async () => {
       await engine.stop()
       return ok(null)

@@ -27,6 +27,8 @@ export interface RtcShimOptions {
 export interface RtcShim extends RtcConnections {
   /** Live at once, from now on. Connections above a lowered maximum stay. */
   setMaxConnections(maxLive: number): void
+  /** Gives up every connection whose other side cannot be reached just now. */
+  dropUnreachable(): void
   /** Closes every connection and lets go of the port. */
   stop(): void
 }
@@ -107,6 +109,11 @@ export function makeRtcShim(
     make: (config) => new ShimConnection(bridge, config),
     budget: budget satisfies RtcBudget,
     setMaxConnections: (maxLive) => budget.setMaxLive(maxLive),
+    dropUnreachable() {
+      for (const connection of [...connections.values()]) {
+        if (connection.connectionState === 'disconnected') connection.fail('unreachable')
+      }
+    },
     stop() {
       for (const connection of [...connections.values()]) connection.close()
       pageGone = true

@@ -16,6 +16,8 @@ export interface TabServerDeps {
   readonly answers: Answers
   /** The state as it is told to a tab that comes. */
   readonly state: () => EngineState
+  /** How many tabs are served from now on. */
+  readonly onCount: (count: number) => void
 }
 
 /** Serves the other tabs of this origin. */
@@ -42,10 +44,14 @@ export function makeTabServer(deps: TabServerDeps): TabServer {
       channel.close()
       return
     }
-    const onGone = () => tabs.delete(link)
+    const onGone = () => {
+      tabs.delete(link)
+      deps.onCount(tabs.size)
+    }
     const tab = serveTab({ link, channel, locks, answers, state, onGone })
     tabs.set(link, tab)
     tab.welcome(engine, build)
+    deps.onCount(tabs.size)
   }
 
   door.onmessage = ({ data }: MessageEvent<AtDoor>) => {
