@@ -62,6 +62,36 @@ test('a peer that is met by tracker and overlay at once is met once', async () =
   expect(peers).toHaveLength(1)
 })
 
+test('peers that find each other at the same moment have one wire, and know each other by name', async () => {
+  const people = [await person('chromium'), await person('chromium'), await person('chromium')]
+  const [seeder, ...leechers] = people
+  const seeded = await seeder!.seedBytes('at-once.bin', 6_000_000, NO_TRACKER)
+  for (const { page } of leechers) {
+    await page.evaluate(() => window.chiral.configure({ downLimit: 300_000 }))
+  }
+
+  await Promise.all(leechers.map((leecher) => leecher.add(seeded.infoHash, NO_TRACKER)))
+  const identities = await Promise.all(people.map(identityOf))
+  const met = await Promise.all(
+    leechers.map(async ({ page }) => {
+      const found = await page.waitForFunction(
+        async (infoHash) => {
+          const peers = await window.chiral.peers(infoHash)
+          return peers.length >= 2 ? peers.map(({ identity }) => identity) : null
+        },
+        { polling: 50 },
+        seeded.infoHash,
+      )
+      return (await found.jsonValue()) ?? []
+    }),
+  )
+
+  met.forEach((found, nth) => {
+    const others = identities.filter((_, at) => at !== nth + 1)
+    expect([...found].sort()).toEqual(others.sort())
+  })
+})
+
 test('a plain js-libp2p peer finds the page by info hash, and the page finds it', async () => {
   const page = await person('chromium')
   const node = await overlayClient()
