@@ -26,8 +26,11 @@ export function makeLazyOverlay(load: () => Promise<Overlay>): LazyOverlay {
       waiting.clear()
       return made
     })
+    // Its code may not come over a bad network: the next to ask, or the network's return, tries again.
+    loading.catch(() => (loading = null))
     return loading
   }
+  const start = () => void loaded().catch(() => {})
 
   /** Begins when the overlay is there, unless it was left before. */
   const joinLater = (search: OverlaySearch): OverlayPart => {
@@ -50,12 +53,12 @@ export function makeLazyOverlay(load: () => Promise<Overlay>): LazyOverlay {
   }
 
   return {
-    start: () => void loaded(),
+    start,
     loaded,
     join: (search) => overlay?.join(search) ?? joinLater(search),
     iceServers: () => overlay?.iceServers() ?? [],
     settingsChanged: () => overlay?.settingsChanged(),
-    online: () => overlay?.online(),
+    online: () => (overlay === null ? start() : overlay.online()),
     async stop() {
       stopped = true
       await overlay?.stop()

@@ -81,3 +81,23 @@ test('what is stopped while it is loaded is stopped as soon as it is there', asy
 
   expect(stopped()).toBe(1)
 })
+
+test('code that did not come is asked for again when the network is back', async () => {
+  const { joined, lazy: good, load } = later()
+  load()
+  const overlay = await good.loaded()
+  let asked = 0
+  const lazy = makeLazyOverlay(async () => {
+    asked += 1
+    if (asked === 1) throw new TypeError('not loaded')
+    return overlay
+  })
+  lazy.join(aSearch('a'))
+
+  await expect(lazy.loaded()).rejects.toThrow('not loaded')
+  lazy.online()
+  await lazy.loaded()
+
+  expect(asked).toBe(2)
+  expect(joined).toHaveLength(1)
+})
