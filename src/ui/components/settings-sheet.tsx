@@ -1,4 +1,7 @@
-import { createSignal, Show } from 'solid-js'
+import { createSignal, onMount, Show } from 'solid-js'
+import type { EngineError } from '../../engine/model/errors.ts'
+import type { Result } from '../../engine/model/result.ts'
+import type { Settings } from '../../engine/model/settings.ts'
 import { MIB, type Bytes } from '../../engine/model/units.ts'
 import { useApp } from '../engine-context.tsx'
 import { formatBytes } from '../format/bytes.ts'
@@ -29,9 +32,53 @@ export function SettingsSheet(props: { readonly onClose: () => void }) {
             {say.openStorage}
           </button>
         </section>
+        <Show when={'wakeLock' in navigator}>
+          <Awake />
+        </Show>
         <Backup />
       </div>
     </DialogFrame>
+  )
+}
+
+/** Whether the screen stays on while something moves: a device that sleeps takes transfers with it. */
+function Awake() {
+  const app = useApp()
+  const say = app.words.settings
+  const [wanted, setWanted] = createSignal<boolean | null>(null)
+  const [problem, setProblem] = createSignal('')
+
+  const show = (answer: Result<Settings, EngineError>) => {
+    if (answer.ok) setWanted(answer.value.keepAwake)
+    setProblem(answer.ok ? '' : errorMessage(answer.error, app.words))
+  }
+  onMount(async () => show(await app.client.call('settings.get', null)))
+  const want = async (keepAwake: boolean) => {
+    setWanted(keepAwake)
+    show(await app.client.call('settings.change', { change: { keepAwake } }))
+  }
+
+  return (
+    <section>
+      <h3>{say.awake}</h3>
+      <label class="settings-choice">
+        <input
+          type="checkbox"
+          checked={wanted() === true}
+          disabled={wanted() === null}
+          onChange={(event) => void want(event.currentTarget.checked)}
+        />
+        <span>
+          {say.keepAwake}
+          <span class="soft">{say.keepAwakeLead}</span>
+        </span>
+      </label>
+      <div role="alert">
+        <Show when={problem() !== ''}>
+          <p class="problem">{problem()}</p>
+        </Show>
+      </div>
+    </section>
   )
 }
 

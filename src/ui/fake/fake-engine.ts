@@ -3,7 +3,7 @@ import { emptyEngineState } from '../../engine/model/engine-state.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { FileIndex, InfoHash } from '../../engine/model/ids.ts'
 import { err, ok, type Result } from '../../engine/model/result.ts'
-import { DEFAULT_SETTINGS } from '../../engine/model/settings.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../../engine/model/settings.ts'
 import type { TorrentPreview, TorrentSnapshot, TorrentSource } from '../../engine/model/torrent.ts'
 import { SECOND, type Millis } from '../../engine/model/units.ts'
 import type { ArgsOf, CallName, Notice, ValueOf } from '../../workers/protocol/control.ts'
@@ -40,6 +40,7 @@ export function makeFakeEngine(
   made: { readonly orphans?: readonly OrphanSnapshot[] } = {},
 ): FakeEngine {
   let state: EngineState = { ...emptyEngineState(), engine: { name: 'running' }, ...first }
+  let settings: Settings = DEFAULT_SETTINGS
   const listeners = new Set<(notice: Notice) => void>()
   const unwanted = new Map<InfoHash, ReadonlySet<FileIndex>>()
 
@@ -184,8 +185,11 @@ export function makeFakeEngine(
     'torrent.magnet': ({ infoHash }) => withTorrent(infoHash, magnetOf),
     'torrent.metainfo': ({ infoHash }) => withTorrent(infoHash, () => null),
 
-    'settings.get': async () => ok(DEFAULT_SETTINGS),
-    'settings.change': async ({ change }) => ok({ ...DEFAULT_SETTINGS, ...change }),
+    'settings.get': async () => ok(settings),
+    'settings.change': async ({ change }) => {
+      settings = { ...settings, ...change }
+      return ok(settings)
+    },
     'identity.get': async () => ok(fakeIdentity()),
     'identity.rename': async ({ name }) => ok({ ...fakeIdentity(), name }),
     'identity.export': async () => ok(new Uint8Array(200)),

@@ -290,6 +290,10 @@ export const en = {
     title: 'Settings',
     keeping: 'Keeping your files',
     openStorage: 'See what uses the space',
+    awake: 'While something moves',
+    keepAwake: 'Keep the screen on',
+    keepAwakeLead:
+      'A device that goes to sleep stops its transfers. Only while this page is in front.',
     backup: 'Backup',
     backupLead:
       'One small file with your list and your settings, to bring back here or elsewhere. The files themselves are not in it: they are fetched again from peers.',
