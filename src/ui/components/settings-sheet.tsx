@@ -52,7 +52,7 @@ function Awake() {
     if (answer.ok) setWanted(answer.value.keepAwake)
     setProblem(answer.ok ? '' : errorMessage(answer.error, app.words))
   }
-  onMount(async () => show(await app.client.call('settings.get', null)))
+  onMount(() => void app.client.call('settings.get', null).then(show))
   const want = async (keepAwake: boolean) => {
     setWanted(keepAwake)
     show(await app.client.call('settings.change', { change: { keepAwake } }))
