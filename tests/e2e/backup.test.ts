@@ -46,6 +46,20 @@ story('what is no backup is refused where it was chosen', async ({ app, desk, pe
   await person.page.getByText('This is not a backup of Chiral, or not all of one.').waitFor()
 })
 
+story('a setting stays as it was put, over a reload too', async ({ app, people }) => {
+  const person = await people.inChromium()
+  const choice = person.page.getByRole('checkbox', { name: /^Keep the screen on/ })
+  await person.open(app.url)
+
+  await openSettings(person.page)
+  await choice.check()
+  await expect.poll(() => choice.getAttribute('aria-busy')).toBe('false')
+  await person.page.reload()
+  await openSettings(person.page)
+
+  await expect.poll(() => choice.isChecked()).toBe(true)
+})
+
 async function openSettings(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Network/ }).click()
   await page.getByRole('button', { name: 'Settings', exact: true }).click()

@@ -46,6 +46,7 @@ function Awake() {
   const app = useApp()
   const say = app.words.settings
   const [wanted, setWanted] = createSignal<boolean | null>(null)
+  const [keeping, setKeeping] = createSignal(false)
   const [problem, setProblem] = createSignal('')
 
   const show = (answer: Result<Settings, EngineError>) => {
@@ -55,7 +56,9 @@ function Awake() {
   onMount(() => void app.client.call('settings.get', null).then(show))
   const want = async (keepAwake: boolean) => {
     setWanted(keepAwake)
+    setKeeping(true)
     show(await app.client.call('settings.change', { change: { keepAwake } }))
+    setKeeping(false)
   }
 
   return (
@@ -66,6 +69,7 @@ function Awake() {
           type="checkbox"
           checked={wanted() === true}
           disabled={wanted() === null}
+          aria-busy={keeping()}
           onChange={(event) => void want(event.currentTarget.checked)}
         />
         <span>
