@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Page } from 'puppeteer-core'
 import type { TorrentRecord } from '../../src/engine/contracts/record-store.ts'
+import type { TorrentSnapshot } from '../../src/engine/model/torrent.ts'
 import { parseMetainfo } from '../../src/engine/parse-metainfo.ts'
 import { sealPage } from '../../src/engine/storage/journal-page.ts'
 import { openApp } from '../support/app-page.ts'
@@ -88,27 +89,31 @@ async function reopenOften(
   return seen
 }
 
-/** Runs in the page. */
+/** Runs in the page. Looks at what is told and at nothing else: a whole list is copied when asked for. */
 async function measure(count: number): Promise<Reopened> {
-  const when = (meets: () => boolean) =>
-    new Promise<number>((resolve) => {
-      const look = () => {
-        if (!meets()) return
-        stop()
-        resolve(performance.now())
-      }
-      const stop = window.chiral.on('torrent', look)
-      look()
-    })
-  const seeds = () => window.chiral.list().filter(({ phase }) => phase.name === 'seeding').length
+  const seeds = new Set<string>()
+  const seeding = Promise.withResolvers<number>()
+  const announced = Promise.withResolvers<number>()
+  const look = ({ infoHash, phase, swarm }: TorrentSnapshot) => {
+    if (phase.name === 'seeding') seeds.add(infoHash)
+    if (seeds.size === count) seeding.resolve(performance.now())
+    if (swarm.trackersAnswered > 0) announced.resolve(performance.now())
+  }
+  if (count === 0) {
+    seeding.resolve(performance.now())
+    announced.resolve(0)
+  }
+  // A torrent's event carries its snapshot.
+  const stop = window.chiral.on('torrent', (torrent) => look(torrent))
+  for (const torrent of window.chiral.list()) look(torrent)
   const running = window.chiral.ready.then(() => performance.now())
-  const [seeding, announced] = await Promise.all([
-    when(() => seeds() === count),
-    count === 0
-      ? 0
-      : when(() => window.chiral.list().some(({ swarm }) => swarm.trackersAnswered > 0)),
-  ])
-  return { running: await running, seeding, announced }
+  const times = {
+    running: await running,
+    seeding: await seeding.promise,
+    announced: await announced.promise,
+  }
+  stop()
+  return times
 }
 
 async function many(app: AppServer): Promise<readonly Fixture[]> {
