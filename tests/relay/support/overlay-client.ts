@@ -14,7 +14,7 @@ import { createLibp2p } from 'libp2p'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { create } from 'multiformats/hashes/digest'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 
 export const ECHO = '/test/echo/1.0.0'
 
@@ -100,17 +100,19 @@ export async function reserve(node: OverlayClient, relayAddress: string): Promis
 }
 
 /** The address of `node` through the relay, once it has one. */
-export async function circuitAddress(node: OverlayClient, relayId: string): Promise<string> {
-  for (;;) {
-    const address = node
-      .getMultiaddrs()
-      .map(String)
-      .find((text) => text.includes(`/p2p/${relayId}/p2p-circuit`))
-    if (address !== undefined) return address
-    await new Promise((resolve) => {
-      node.addEventListener('self:peer:update', resolve, { once: true })
-    })
-  }
+export function circuitAddress(node: OverlayClient, relayId: string): Promise<string> {
+  // Looked at, not listened for: `self:peer:update` comes a second late, or before anybody listens.
+  return vi.waitFor(
+    () => {
+      const address = node
+        .getMultiaddrs()
+        .map(String)
+        .find((text) => text.includes(`/p2p/${relayId}/p2p-circuit`))
+      if (address === undefined) throw new Error('it has no circuit address yet')
+      return address
+    },
+    { timeout: 60_000, interval: 50 },
+  )
 }
 
 export function relayIdOf(address: string): string {
