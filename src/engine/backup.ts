@@ -10,6 +10,7 @@ import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
 import { MIB, type Bytes } from './model/units.ts'
 import { encodeMetainfo, parseMetainfo } from './parse-metainfo.ts'
+import { STRICT_CBOR } from './strict-cbor.ts'
 import { parseStoredSettings, parseTorrentRecord } from './storage/parse-record.ts'
 
 /** What a person takes along: everything that is remembered, without the data. */
@@ -130,7 +131,7 @@ async function soundMetainfo({
 
 /** Undefined when it is not CBOR, or not of the plain kind that we write. */
 function decodeBounded(bytes: Uint8Array): unknown {
-  const tokens = new Tokenizer(bytes, PLAIN)
+  const tokens = new Tokenizer(bytes, STRICT_CBOR)
   let left = MAX_ITEMS
   try {
     const counted = {
@@ -141,18 +142,8 @@ function decodeBounded(bytes: Uint8Array): unknown {
         return tokens.next()
       },
     }
-    return decode(bytes, { ...PLAIN, tokenizer: counted })
+    return decode(bytes, { ...STRICT_CBOR, tokenizer: counted })
   } catch {
     return undefined
   }
-}
-
-const PLAIN = {
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowInfinity: false,
-  allowNaN: false,
-  allowBigInt: false,
-  rejectDuplicateMapKeys: true,
 }

@@ -3,7 +3,7 @@ import type { KeptIdentity } from '../contracts/identity-store.ts'
 import type { ErrorIn, IdentityProblem } from '../model/errors.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { KIB, type Bytes } from '../model/units.ts'
-import { decodeStrict, encodeStrict } from './strict-cbor.ts'
+import { decodeStrict, encodeStrict } from '../strict-cbor.ts'
 
 /** Shorter ones are guessed, whatever the key derivation costs. */
 export const MIN_PASSPHRASE = 8

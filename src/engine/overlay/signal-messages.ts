@@ -3,7 +3,7 @@ import { bytesOfHex, hexOf, isInfoHash, type InfoHash, type WirePeerId } from '.
 import { MAX_CANDIDATE_LENGTH, type IceCandidate } from '../model/rtc-state.ts'
 import { KIB, type Bytes } from '../model/units.ts'
 import { frame } from './frames.ts'
-import { decodeStrict, encodeStrict } from './strict-cbor.ts'
+import { decodeStrict, encodeStrict } from '../strict-cbor.ts'
 
 /**
  * What is said on `/chiral/signal/1.0.0` and, before the wire begins, on `/chiral/wire/1.0.0`: maps

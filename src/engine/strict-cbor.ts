@@ -1,11 +1,11 @@
 import { decode, encode } from 'cborg'
-import type { Bytes } from '../model/units.ts'
+import type { Bytes } from './model/units.ts'
 
 /**
  * CBOR as strict as it gets (RFC 8949 §4.2, core deterministic encoding): no tags, no indefinite
  * lengths, no floats that are not numbers, no `undefined`, no big integers, each key once.
  */
-const STRICT = {
+export const STRICT_CBOR = {
   strict: true,
   allowIndefinite: false,
   allowUndefined: false,
@@ -19,7 +19,7 @@ const STRICT = {
 export function decodeStrict(bytes: Uint8Array, maxLength: Bytes): unknown {
   if (bytes.length > maxLength) return undefined
   try {
-    const value: unknown = decode(bytes, STRICT)
+    const value: unknown = decode(bytes, STRICT_CBOR)
     return value
   } catch {
     return undefined
