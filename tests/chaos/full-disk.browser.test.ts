@@ -8,7 +8,7 @@ test(
   async () => {
     const app = await serveApp()
     try {
-      const report = await fillTheDisk(app, 5, 37)
+      const report = await fillTheDisk(app, 3, 37)
       expect(report, report.log.join('\n')).toMatchObject({
         stoppedOtherwise: 0,
         notResumed: 0,
