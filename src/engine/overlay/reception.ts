@@ -4,13 +4,15 @@ import { SECOND, type Millis } from '../model/units.ts'
 import { converse, type Conversation } from './conversation.ts'
 import { answerDirect, type DirectPathDeps } from './direct-path.ts'
 import type { OverlayRoad } from './overlay-road.ts'
-import { MAX_RELAYED_SERVED, type OverlaySwarm } from './overlay-swarm.ts'
+import type { OverlaySwarm } from './overlay-swarm.ts'
 import { makeRelayedChannel, type RelayedChannel } from './relayed-channel.ts'
 import type { Refusal, SignalMessage } from './signal-messages.ts'
 
 /** Offers answered at once, and of one peer: each costs the browser a connection. */
 const MAX_ANSWERING = 8
 const MAX_ANSWERING_PEER = 2
+/** Relayed wires a torrent serves: the relay pays for each. */
+const MAX_RELAYED_SERVED = 4
 /** From the stream to what it is about. */
 const SAY_WITHIN: Millis = 10 * SECOND
 /** An answer and everything that follows it. */
