@@ -36,6 +36,7 @@ function stateAsked(): Partial<EngineState> {
     usedBytes: asked.has('empty') ? 0 : 7.6e9,
     quotaBytes: 58e9,
     persisted: !asked.has('evictable'),
+    asked: true,
   }
   return { storage, ...broken(), ...torrentsAsked() }
 }

@@ -31,7 +31,7 @@ renderApp(root, {
     downloads: () => openDownloads(navigator.serviceWorker, document),
   }),
 })
-askToPersist({ client: line.client, storage: navigator.storage })
+askToPersist({ client: line.client, storage: navigator.storage, locks: navigator.locks, document })
 
 /** `?storage=memory` keeps nothing on the disk: for tests and measurements. */
 const inMemory = new URLSearchParams(location.search).get('storage') === 'memory'

@@ -94,8 +94,8 @@ export interface Engine {
   exportBackup(): Promise<Uint8Array<ArrayBuffer>>
   /** Adds what is not in the list yet, as it was; its bytes are looked for here, or fetched. */
   importBackup(bytes: Uint8Array): Promise<Result<BackupReport, EngineError>>
-  /** What only the page can learn: whether the browser promised to keep our data. */
-  granted(persisted: boolean): void
+  /** Whether the browser promised to keep our data; `asked`: a page asked it just now. */
+  granted(persisted: boolean, asked: boolean): void
   /** The network came back. */
   online(): void
   stop(): Promise<void>
@@ -107,7 +107,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   const cache = makePieceCache()
   let settings: Settings = DEFAULT_SETTINGS
   const limits = makeRateLimits(settings)
-  let persisted = false
+  let promise = { persisted: false, asked: false }
   let gaveUp = false
   let ticking: ReturnType<typeof setInterval> | undefined
   const quiet = makeTurns<'survey'>()
@@ -273,7 +273,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   const room = makeStorageWatch({
     stores,
     torrents,
-    persisted: () => persisted,
+    promise: () => promise,
     publish: (storage) => deps.publish({ type: 'storage', storage }),
   })
   const removals = makeRemovals({
@@ -452,9 +452,9 @@ export function makeEngine(deps: EngineDeps): Engine {
       return ok({ added, present: records.length - added, unreadable })
     },
 
-    granted(answer) {
-      persisted = answer
-      void room.measure()
+    granted(persisted, asked) {
+      promise = { persisted, asked }
+      room.tell()
     },
 
     online() {

@@ -1,5 +1,6 @@
 import type { PieceStores } from './contracts/piece-store.ts'
 import type { StorageSnapshot } from './model/engine-state.ts'
+import type { Room } from './storage/room.ts'
 import { MINUTE, SECOND, type Millis } from './model/units.ts'
 import type { Torrents } from './torrents.ts'
 
@@ -11,7 +12,8 @@ const BUSY_INTERVAL: Millis = 1.5 * SECOND
 export interface StorageWatchDeps {
   readonly stores: PieceStores
   readonly torrents: Torrents
-  persisted(): boolean
+  /** What the browser said about keeping what is stored, and whether it was asked. */
+  promise(): Pick<StorageSnapshot, 'persisted' | 'asked'>
   publish(storage: StorageSnapshot): void
 }
 
@@ -19,6 +21,8 @@ export interface StorageWatchDeps {
 export interface StorageWatch {
   /** Now. */
   measure(): Promise<void>
+  /** What was measured last, with the promise as it is now. */
+  tell(): void
   /** Something was stored or deleted: soon, once for many. */
   soon(): void
   start(): void
@@ -29,17 +33,22 @@ export function makeStorageWatch(deps: StorageWatchDeps): StorageWatch {
   const { stores, torrents } = deps
   let timer: ReturnType<typeof setInterval> | undefined
   let next: ReturnType<typeof setTimeout> | undefined
+  let last: Room = { usedBytes: 0, quotaBytes: 0 }
   let stopped = false
+
+  const tell = () => deps.publish({ kind: stores.kind, ...last, ...deps.promise() })
 
   const measure = async (): Promise<void> => {
     const room = await stores.estimate()
     if (stopped) return
-    deps.publish({ kind: stores.kind, ...room, persisted: deps.persisted() })
+    last = room
+    tell()
     for (const torrent of torrents.all()) torrent.roomChanged(room)
   }
 
   return {
     measure,
+    tell,
     soon() {
       next ??= setTimeout(() => {
         next = undefined

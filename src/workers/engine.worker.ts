@@ -109,7 +109,7 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
   self.addEventListener('unhandledrejection', (event) => survive(event, event.reason))
 
   // Asking for it is the page's; what was answered before is known here.
-  engine.granted(await navigator.storage.persisted().catch(() => false))
+  engine.granted(await navigator.storage.persisted().catch(() => false), false)
   await engine.start()
   publisher.put({ type: 'engine', engine: { name: 'running' } })
   post({ type: 'ready', build: BUILD, engine: engineId })

@@ -97,6 +97,30 @@ story(
   },
 )
 
+story('a notice on a phone leaves the sheet below it usable', async ({ app, people }) => {
+  const person = await people.inChromium({ screen: 'phone' })
+  const { page } = person
+  await person.open(app.url)
+  await page.evaluate(async () => {
+    for (let n = 1; n <= 12; n++) {
+      await window.chiral.seed([new File([`letter ${n}`.repeat(100)], `letter ${n}.txt`)])
+    }
+  })
+  await openStorage(page)
+
+  await person.press('button', 'Remove letter 3.txt')
+  await person.sees('button', 'Undo')
+  const close = page.getByRole('dialog', { name: 'Storage' }).getByRole('button', { name: 'Close' })
+  const onTop = await close.evaluate((button) => {
+    const { x, y, width, height } = button.getBoundingClientRect()
+    return button.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+  })
+  await close.click()
+
+  expect(onTop).toBe(true)
+  await page.getByRole('dialog', { name: 'Storage' }).waitFor({ state: 'hidden' })
+})
+
 async function openStorage(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Network/ }).click()
   await page.getByRole('button', { name: 'Storage', exact: true }).click()

@@ -27,7 +27,10 @@ export interface StorageSnapshot {
   readonly kind: 'opfs' | 'memory'
   readonly usedBytes: Bytes
   readonly quotaBytes: Bytes
+  /** The browser promised not to evict it. */
   readonly persisted: boolean
+  /** Some tab has asked the browser for that since this engine started. */
+  readonly asked: boolean
 }
 
 /** Who uses the space, largest first: the view to free some. */
@@ -128,7 +131,7 @@ export function emptyEngineState(): EngineState {
   return {
     revision: 0,
     engine: { name: 'starting' },
-    storage: { kind: 'opfs', usedBytes: 0, quotaBytes: 0, persisted: false },
+    storage: { kind: 'opfs', usedBytes: 0, quotaBytes: 0, persisted: false, asked: false },
     overlay: { name: 'off' },
     torrents: {},
     creating: {},

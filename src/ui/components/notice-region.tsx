@@ -19,6 +19,19 @@ export function showToast(notice: NoticeText, words: Words, onGone: () => void):
   return () => toaster.dismiss(id)
 }
 
+/** How much of a phone's top they cover is known to the dialogs, whose buttons would lie below. */
+function tellHeight(list: HTMLElement): void {
+  const { style } = document.documentElement
+  const watch = new ResizeObserver(() => {
+    style.setProperty('--notices', `${list.offsetHeight}px`)
+  })
+  watch.observe(list)
+  onCleanup(() => {
+    watch.disconnect()
+    style.removeProperty('--notices')
+  })
+}
+
 export function NoticeRegion(props: { readonly words: Words }) {
   return (
     <Portal>
@@ -28,7 +41,7 @@ export function NoticeRegion(props: { readonly words: Words }) {
         duration={NOTICE_STAYS}
         topLayer
       >
-        <Toast.List as="div" class="notice-list" />
+        <Toast.List as="div" class="notice-list" ref={tellHeight} />
       </Toast.Region>
     </Portal>
   )

@@ -96,7 +96,7 @@ export function fakeKeeping({
       return ok(null)
     },
     'storage.grant': async ({ persisted }) => {
-      change({ type: 'storage', storage: { ...state().storage, persisted } })
+      change({ type: 'storage', storage: { ...state().storage, persisted, asked: true } })
       return ok(null)
     },
 

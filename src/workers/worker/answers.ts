@@ -63,7 +63,7 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
     'overlay.peers': async () => ok(await (await engine.overlay()).peers()),
 
     'storage.grant': async ({ persisted }) => {
-      engine.granted(persisted)
+      engine.granted(persisted, true)
       return ok(null)
     },
     'engine.wake': async () => {
