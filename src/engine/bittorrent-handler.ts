@@ -3,24 +3,17 @@ import type { ProtocolHandler } from './contracts/protocol-handler.ts'
 import type { TorrentRecord } from './contracts/record-store.ts'
 import { createTorrent } from './create-torrent.ts'
 import { mayAnnounceTo, mayFetch } from './fetchable-url.ts'
-import { fetchUrl, readBody, type Fetch } from './fetch-url.ts'
-import { parseMagnet } from './magnet.ts'
+import type { Fetch } from './fetch-url.ts'
 import type { CreationSnapshot } from './model/engine-state.ts'
 import type { EngineError } from './model/errors.ts'
-import type { CreationId, FileIndex, InfoHash } from './model/ids.ts'
+import type { CreationId, InfoHash } from './model/ids.ts'
 import type { Metainfo } from './model/metainfo.ts'
-import { err, ok, unreachable, type Result } from './model/result.ts'
+import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
 import type { SwarmPolicy } from './model/swarm-policy.ts'
-import type {
-  AddOptions,
-  SeedFile,
-  Seeded,
-  SeedOptions,
-  TorrentPreview,
-  TorrentSource,
-} from './model/torrent.ts'
-import { encodeMetainfo, MAX_METAINFO_LENGTH, parseMetainfo } from './parse-metainfo.ts'
+import type { AddOptions, SeedFile, Seeded, SeedOptions, TorrentPreview } from './model/torrent.ts'
+import { findNamed, isTorrentFileUrl, pathsOf, type NamedTorrent } from './named-torrent.ts'
+import { encodeMetainfo, parseMetainfo } from './parse-metainfo.ts'
 import type { SwarmTorrentStart } from './swarm-torrent.ts'
 import type { Torrent, Torrents } from './torrents.ts'
 
@@ -44,50 +37,12 @@ export interface BitTorrentHandlerDeps {
   readonly onCreation: (creation: CreationSnapshot) => void
 }
 
-/** What a source names, before or after its metainfo is known. */
-interface Found {
-  readonly infoHash: InfoHash
-  readonly name: string | null
-  readonly metainfo: Metainfo | null
-  readonly trackers: readonly string[]
-  readonly webSeeds: readonly string[]
-  readonly selected: readonly FileIndex[] | null
-}
-
 /** Magnets, `.torrent` files, bare info hashes, and URLs of `.torrent` files. */
 export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHandler {
   const { torrents } = deps
 
-  const find = async (
-    source: TorrentSource,
-    signal: AbortSignal,
-  ): Promise<Result<Found, EngineError>> => {
-    switch (source.from) {
-      case 'magnet': {
-        const magnet = parseMagnet(source.uri)
-        return magnet.ok ? ok({ ...magnet.value, metainfo: null }) : magnet
-      }
-      case 'info-hash': {
-        const { infoHash } = source
-        return ok({ infoHash, name: null, metainfo: null, ...NOTHING_NAMED })
-      }
-      case 'metainfo':
-        return foundIn(source.bytes)
-      case 'url': {
-        const bytes = await fetchTorrentFile(deps.fetch, source.url, signal)
-        if (!bytes.ok) return bytes
-        const found = await foundIn(bytes.value)
-        // What is behind the URL is a page or another kind of file: the URL is what is wrong.
-        const other = !found.ok && !looksBencoded(bytes.value)
-        return other ? err({ kind: 'http/not-a-torrent', url: source.url }) : found
-      }
-      default:
-        return unreachable(source)
-    }
-  }
-
   /** Trackers and web seeds to use: what a foreign text names is judged, what a person names is not. */
-  const contactsOf = (found: Found, options: AddOptions) => ({
+  const contactsOf = (found: NamedTorrent, options: AddOptions) => ({
     trackers:
       options.trackers ??
       unique([
@@ -100,7 +55,7 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
 
   const ownTrackers = () => deps.settings().trackers ?? [deps.ownTracker]
 
-  const previewOf = (found: Found, metainfo: Metainfo): TorrentPreview => {
+  const previewOf = (found: NamedTorrent, metainfo: Metainfo): TorrentPreview => {
     const { infoHash, name, files, totalBytes, pieceLength, comment, info } = metainfo
     const contacts = contactsOf({ ...found, metainfo }, {})
     const selected = found.selected?.filter((index) => files[index] !== undefined) ?? null
@@ -127,7 +82,7 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
     supports: (source) => source.from !== 'url' || isTorrentFileUrl(source.url),
 
     async preview(source, signal) {
-      const found = await find(source, signal)
+      const found = await findNamed(deps.fetch, source, signal)
       if (!found.ok) return found
       if (found.value.metainfo !== null) return ok(previewOf(found.value, found.value.metainfo))
       const here = torrents.get(found.value.infoHash)
@@ -146,7 +101,7 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
       const policy = options.policy ?? deps.settings().defaultPolicy
       const refusal = refusalOf(policy, options.passphrase)
       if (refusal !== null) return err(refusal)
-      const found = await find(source, new AbortController().signal)
+      const found = await findNamed(deps.fetch, source, new AbortController().signal)
       if (!found.ok) return found
       const { infoHash, metainfo, name, selected } = found.value
       const present = torrents.get(infoHash)
@@ -233,47 +188,11 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
   }
 }
 
-const NOTHING_NAMED = { trackers: [], webSeeds: [], selected: null } as const
-
-async function foundIn(bytes: Uint8Array): Promise<Result<Found, EngineError>> {
-  const metainfo = await parseMetainfo(bytes)
-  if (!metainfo.ok) return metainfo
-  const { infoHash, name, trackers, webSeeds } = metainfo.value
-  return ok({ infoHash, name, metainfo: metainfo.value, trackers, webSeeds, selected: null })
-}
-
-async function fetchTorrentFile(
-  fetch: Fetch,
-  url: string,
-  signal: AbortSignal,
-): Promise<Result<Uint8Array<ArrayBuffer>, EngineError>> {
-  const answer = await fetchUrl(fetch, url, {}, signal)
-  if (!answer.ok) return answer
-  return readBody(answer.value, url, MAX_METAINFO_LENGTH, signal)
-}
-
 /** Private swarms and passphrases are known words without a room yet: refused, never ignored. */
 function refusalOf(policy: SwarmPolicy, passphrase: string | undefined): EngineError | null {
   if (policy.name === 'private') return { kind: 'engine/unsupported', what: 'private swarms' }
   if (passphrase !== undefined) return { kind: 'engine/unsupported', what: 'passphrases' }
   return null
-}
-
-function isTorrentFileUrl(url: string): boolean {
-  return URL.canParse(url) && /\.torrent$/i.test(new URL(url).pathname)
-}
-
-function looksBencoded(bytes: Uint8Array): boolean {
-  return bytes[0] === 'd'.charCodeAt(0)
-}
-
-function pathsOf(
-  metainfo: Metainfo | null,
-  selected: readonly FileIndex[] | null,
-): readonly string[] | null {
-  if (metainfo === null || selected === null) return null
-  const paths = selected.flatMap((index) => metainfo.files[index]?.path ?? [])
-  return paths.length > 0 ? paths : null
 }
 
 function unique(texts: readonly string[]): readonly string[] {
