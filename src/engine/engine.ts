@@ -25,6 +25,7 @@ import type {
 import { SECOND, type Bytes, type Millis } from './model/units.ts'
 import { makeLazyOverlay } from './overlay/lazy-overlay.ts'
 import type { Overlay, OverlayVendors } from './overlay/overlay.ts'
+import type { PrivateCalls } from './private/private-calls.ts'
 import { makeMetadataSearch } from './metadata-search.ts'
 import { makeOneByOne } from './one-by-one.ts'
 import { makeProtocolManager } from './protocol-manager.ts'
@@ -86,6 +87,8 @@ export interface Engine {
   /** Brings back a torrent whose data is here and whose record is not. */
   adopt(infoHash: InfoHash): Promise<Result<void, EngineError>>
   reclaim(infoHash: InfoHash): Promise<Result<void, EngineError>>
+  /** Who may take part in private swarms. */
+  readonly private: PrivateCalls
   /** The Chiral side; the first to ask waits until it is loaded. */
   overlay(): Promise<Overlay>
   settings(): Settings
@@ -412,6 +415,8 @@ export function makeEngine(deps: EngineDeps): Engine {
       return deleted
     },
 
+    private: NO_PRIVATE_SWARMS,
+
     overlay: () => overlay.loaded(),
 
     settings: () => settings,
@@ -473,4 +478,16 @@ export function makeEngine(deps: EngineDeps): Engine {
       records.close()
     },
   }
+}
+
+const refused = () => Promise.resolve(err({ kind: 'policy/public' } as const))
+
+/** Every torrent is public. */
+const NO_PRIVATE_SWARMS: PrivateCalls = {
+  invite: refused,
+  invites: refused,
+  members: refused,
+  allow: refused,
+  revoke: refused,
+  unlock: refused,
 }

@@ -43,6 +43,8 @@ export async function findNamed(
       const other = !found.ok && !looksBencoded(bytes.value)
       return other ? err({ kind: 'http/not-a-torrent', url: source.url }) : found
     }
+    case 'invite':
+      return err({ kind: 'engine/unsupported', what: 'invites' })
     default:
       return unreachable(source)
   }

@@ -44,6 +44,8 @@ const settingsChange = v.strictObject({
   relays: v.exactOptional(v.nullable(v.pipe(v.array(relay), v.maxLength(4)))),
   iceServers: v.exactOptional(v.pipe(v.array(iceServer), v.maxLength(10))),
   defaultPolicy: v.exactOptional(policy),
+  privateOnly: v.exactOptional(v.boolean()),
+  hideAddress: v.exactOptional(v.boolean()),
   keepAwake: v.exactOptional(v.boolean()),
 })
 

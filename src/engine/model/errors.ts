@@ -1,4 +1,5 @@
 import type { InfoHash, PeerId } from './ids.ts'
+import type { OutsideReason } from './private-swarm.ts'
 import type { PeerSource } from './swarm-policy.ts'
 import type { Bytes } from './units.ts'
 
@@ -14,7 +15,7 @@ export type EngineError =
   | { readonly kind: 'input/source'; readonly reason: 'empty' | 'unknown' }
   | { readonly kind: 'input/magnet'; readonly reason: MagnetProblem }
   | { readonly kind: 'input/metainfo'; readonly reason: MetainfoProblem }
-  | { readonly kind: 'input/invite'; readonly reason: 'format' | 'signature' | 'expired' }
+  | { readonly kind: 'input/invite'; readonly reason: InviteProblem }
   | { readonly kind: 'input/duplicate'; readonly infoHash: InfoHash }
   | { readonly kind: 'input/unknown-torrent' }
   | { readonly kind: 'input/unknown-file' }
@@ -64,6 +65,19 @@ export type EngineError =
   | { readonly kind: 'overlay/dial'; readonly peer: PeerId; readonly cause: Cause }
   // policy/…: we refused; only changing the policy helps
   | { readonly kind: 'policy/source-denied'; readonly source: PeerSource }
+  /** The engine takes part in private swarms only, as its settings say. */
+  | { readonly kind: 'policy/private-only' }
+  /** Options that contradict each other or the policy: `what` names the first of them. */
+  | { readonly kind: 'policy/contradiction'; readonly what: string }
+  /** The torrent is public: it has no members, and no invite is needed. */
+  | { readonly kind: 'policy/public' }
+  /** Only the owner, or an admin, may do that. */
+  | { readonly kind: 'policy/not-allowed'; readonly needs: 'owner' | 'admin' | 'member' }
+  /** Nobody who could let us in is there; it is tried again. */
+  | { readonly kind: 'policy/nobody-to-ask' }
+  /** We were turned away for good. */
+  | { readonly kind: 'policy/outside'; readonly why: OutsideReason }
+  | { readonly kind: 'policy/passphrase'; readonly reason: PassphraseProblem }
   // engine/…: ourselves
   | { readonly kind: 'engine/insecure-context' }
   | { readonly kind: 'engine/unsupported'; readonly what: string }
@@ -105,6 +119,31 @@ export type MetainfoProblem =
   | 'v2-only'
   /** Metadata from a peer whose SHA-1 is not the info hash it was asked for by (BEP 9). */
   | 'info-hash'
+
+/** Why an invite is not taken. */
+export type InviteProblem =
+  /** No invite, or not all of one. */
+  | 'format'
+  /** Not signed by whom it names. */
+  | 'signature'
+  | 'expired'
+  | 'not-yet'
+  /** Made by a newer version. */
+  | 'newer'
+  /** Meant for another peer. */
+  | 'bound'
+  /** Options out of range when one is made. */
+  | 'options'
+
+/** Why a passphrase does not open a swarm. */
+export type PassphraseProblem =
+  | 'missing'
+  /** Another one is right. */
+  | 'wrong'
+  /** Too many guesses: not now. */
+  | 'later'
+  /** Too short to protect anything, when a swarm is made. */
+  | 'weak'
 
 /** Why a file with an identity was not written or not taken. */
 export type IdentityProblem =

@@ -3,6 +3,8 @@ type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
 
 /** 40 lower-case hex digits: the SHA-1 of the info dictionary (BEP 3), or a URL's stable id. */
 export type InfoHash = Branded<string, 'InfoHash'>
+/** 64 lower-case hex digits: the name of a private swarm, known to those inside and those invited. */
+export type SwarmId = Branded<string, 'SwarmId'>
 /** Position of a piece in its torrent, from 0. */
 export type PieceIndex = number
 /** Position of a file in its metainfo, from 0. */
@@ -26,6 +28,11 @@ export function isInfoHash(text: string): text is InfoHash {
  */
 export function isPeerId(text: string): text is PeerId {
   return /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(text)
+}
+
+/** True for 64 lower-case hex digits; the only way a text becomes a `SwarmId`. */
+export function isSwarmId(text: string): text is SwarmId {
+  return /^[0-9a-f]{64}$/.test(text)
 }
 
 /** The text of 20 bytes. Throws on any other length: the caller holds a digest, not foreign text. */

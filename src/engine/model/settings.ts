@@ -28,6 +28,10 @@ export interface Settings {
   readonly iceServers: readonly IceServer[]
   /** Policy of new torrents. */
   readonly defaultPolicy: SwarmPolicy
+  /** Public torrents take no part in anything, and none can be added. */
+  readonly privateOnly: boolean
+  /** In private swarms no address of ours is told to members: relays of TURN or the overlay carry all. */
+  readonly hideAddress: boolean
   /** Keeps the screen on while something moves and a tab of ours is in front. */
   readonly keepAwake: boolean
 }
@@ -55,5 +59,7 @@ export const DEFAULT_SETTINGS: Settings = {
   relays: null,
   iceServers: [],
   defaultPolicy: PUBLIC,
+  privateOnly: false,
+  hideAddress: false,
   keepAwake: false,
 }

@@ -1,5 +1,6 @@
 import type { EngineError } from './errors.ts'
 import type { FileIndex, InfoHash, PeerId, WirePeerId } from './ids.ts'
+import type { InvitePreview, PrivacySnapshot, SwarmDoor } from './private-swarm.ts'
 import type { PeerSource, SwarmPolicy } from './swarm-policy.ts'
 import type { Bytes, BytesPerSecond, Millis, Timestamp } from './units.ts'
 
@@ -33,6 +34,8 @@ export interface TorrentSnapshot {
   readonly protocol: 'bittorrent' | 'http'
   readonly phase: TorrentPhase
   readonly policy: SwarmPolicy
+  /** Who may take part, and where we stand; left out of public torrents. */
+  readonly privacy?: PrivacySnapshot
   readonly addedAt: Timestamp
   readonly completedAt: Timestamp | null
   /** 0 until the metainfo is known. */
@@ -90,6 +93,8 @@ export type TorrentSource =
   | { readonly from: 'info-hash'; readonly infoHash: InfoHash }
   /** An http(s) URL: of a `.torrent`, or of one plain file. */
   | { readonly from: 'url'; readonly url: string }
+  /** The fragment of an invite's link, `i=…`, or the whole link. */
+  | { readonly from: 'invite'; readonly link: string }
 
 /** How a torrent is added. What is left out takes the default of the settings. */
 export interface AddOptions {
@@ -109,6 +114,8 @@ export interface SeedOptions {
   readonly name?: string
   readonly trackers?: readonly string[]
   readonly policy?: SwarmPolicy
+  /** Of a private torrent; left out, `members`, or `passphrase` where one is given. */
+  readonly door?: SwarmDoor
   readonly passphrase?: string
   /** A power of two, 16 KiB to 16 MiB; left out, chosen by the total length. */
   readonly pieceLength?: Bytes
@@ -151,6 +158,8 @@ export interface TorrentPreview {
   readonly comment: string | null
   /** Files the link names (BEP 53 `so=`); null means all. */
   readonly selected: readonly FileIndex[] | null
+  /** Where it is an invite: who invites, and for how long. Its files are known inside only. */
+  readonly invite?: InvitePreview
   /** Already in the list. */
   readonly present: boolean
   /** What to add so that nothing is fetched twice; keeps trackers, web seeds and selection. */

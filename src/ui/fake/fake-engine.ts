@@ -164,6 +164,12 @@ export function makeFakeEngine(
         return null
       }),
     'torrent.set-policy': async () => ok(null),
+    'swarm.invite': async () => err({ kind: 'policy/public' }),
+    'swarm.invites': async () => ok([]),
+    'swarm.members': async () => ok([]),
+    'swarm.allow': async () => ok(null),
+    'swarm.revoke': async () => ok(null),
+    'swarm.unlock': async () => ok(null),
 
     'torrent.snapshot': async ({ infoHash }) => ok(state.torrents[infoHash] ?? null),
     'torrent.files': ({ infoHash }) =>

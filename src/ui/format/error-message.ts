@@ -80,6 +80,20 @@ export function errorMessage(error: EngineError, words: Words): string {
       return say.dial
     case 'policy/source-denied':
       return say.sourceDenied[error.source]
+    case 'policy/private-only':
+      return say.privateOnly
+    case 'policy/contradiction':
+      return say.contradiction(quote(error.what))
+    case 'policy/public':
+      return say.publicTorrent
+    case 'policy/not-allowed':
+      return say.notAllowed[error.needs]
+    case 'policy/nobody-to-ask':
+      return say.nobodyToAsk
+    case 'policy/outside':
+      return say.outside[error.why]
+    case 'policy/passphrase':
+      return say.passphrase[error.reason]
     case 'engine/insecure-context':
       return say.insecureContext
     case 'engine/unsupported':

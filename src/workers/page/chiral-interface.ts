@@ -1,5 +1,11 @@
 import type { EnginePhase, StorageUsage } from '../../engine/model/engine-state.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
+import type {
+  AllowOptions,
+  InviteOptions,
+  InviteSnapshot,
+  MemberSnapshot,
+} from '../../engine/model/private-swarm.ts'
 import type { Settings } from '../../engine/model/settings.ts'
 import type { PeerSource, SwarmPolicy } from '../../engine/model/swarm-policy.ts'
 import type {
@@ -10,7 +16,7 @@ import type {
   TorrentSnapshot,
   TrackerSnapshot,
 } from '../../engine/model/torrent.ts'
-import type { Bytes, Timestamp } from '../../engine/model/units.ts'
+import type { Bytes } from '../../engine/model/units.ts'
 
 /**
  * `window.chiral`: the engine for the console, for pages that embed this one, and for tests.
@@ -63,10 +69,17 @@ export interface Chiral {
   /** Takes effect on the running torrent. */
   setPolicy(infoHash: string, policy: SwarmPolicy): Promise<void>
 
+  /** A link that lets others into a private swarm. */
   invite(infoHash: string, options?: InviteOptions): Promise<string>
-  members(infoHash: string): Promise<Member[]>
-  allow(infoHash: string, peerId: string): Promise<void>
+  /** Invites made here that are not over. */
+  invites(infoHash: string): Promise<InviteSnapshot[]>
+  members(infoHash: string): Promise<MemberSnapshot[]>
+  /** Lets a peer in by its id, or changes its role. */
+  allow(infoHash: string, peerId: string, as?: AllowOptions): Promise<void>
+  /** Cuts a member's wires and turns it away from now on; or takes an invite back, by its id. */
   revoke(infoHash: string, peerIdOrInvite: string): Promise<void>
+  /** Tries a passphrase where one is asked for. */
+  unlock(infoHash: string, passphrase: string): Promise<void>
 
   ledger(): Promise<LedgerEntry[]>
 
@@ -95,22 +108,6 @@ export interface SeededTorrent {
 export interface Identity {
   readonly peerId: string
   readonly addresses: string[]
-}
-
-export interface InviteOptions {
-  readonly expiresAt?: Timestamp
-  /** How many peers may redeem it. */
-  readonly uses?: number
-  /** The one peer that may redeem it. */
-  readonly boundTo?: string
-  readonly label?: string
-}
-
-export interface Member {
-  readonly peerId: string
-  readonly name: string | null
-  readonly role: 'owner' | 'member'
-  readonly online: boolean
 }
 
 /** Verified bytes given to and taken from one peer. */

@@ -155,14 +155,26 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
     },
 
     async setPolicy(infoHash, policy) {
-      if (policy.name === 'private') throw unsupported('private swarms')
       await about(infoHash, (infoHash) => client.call('torrent.set-policy', { infoHash, policy }))
     },
 
-    invite: async () => refuse('invites'),
-    members: async () => refuse('members'),
-    allow: async () => refuse('members'),
-    revoke: async () => refuse('members'),
+    invite: (infoHash, options = {}) =>
+      about(infoHash, (infoHash) => client.call('swarm.invite', { infoHash, options })),
+    invites: async (infoHash) => [
+      ...(await about(infoHash, (infoHash) => client.call('swarm.invites', { infoHash }))),
+    ],
+    members: async (infoHash) => [
+      ...(await about(infoHash, (infoHash) => client.call('swarm.members', { infoHash }))),
+    ],
+    async allow(infoHash, peerId, as = {}) {
+      await about(infoHash, (infoHash) => client.call('swarm.allow', { infoHash, peerId, as }))
+    },
+    async revoke(infoHash, peerIdOrInvite) {
+      await about(infoHash, (infoHash) => client.call('swarm.revoke', { infoHash, peerIdOrInvite }))
+    },
+    async unlock(infoHash, passphrase) {
+      await about(infoHash, (infoHash) => client.call('swarm.unlock', { infoHash, passphrase }))
+    },
     ledger: async () => refuse('the ledger'),
 
     on: mirror.on,

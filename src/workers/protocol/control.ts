@@ -8,6 +8,12 @@ import type {
 } from '../../engine/model/engine-state.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { CallId, CreationId, FileIndex, InfoHash } from '../../engine/model/ids.ts'
+import type {
+  AllowOptions,
+  InviteOptions,
+  InviteSnapshot,
+  MemberSnapshot,
+} from '../../engine/model/private-swarm.ts'
 import type { Result } from '../../engine/model/result.ts'
 import type { Settings } from '../../engine/model/settings.ts'
 import type { SwarmPolicy } from '../../engine/model/swarm-policy.ts'
@@ -55,6 +61,20 @@ export interface EngineCalls {
   /** From now on these files are wanted and no others. */
   'torrent.want': { args: { infoHash: InfoHash; files: readonly FileIndex[] }; value: null }
   'torrent.set-policy': { args: { infoHash: InfoHash; policy: SwarmPolicy }; value: null }
+
+  /** A link that lets others into a private swarm. Whoever may admit members may make one. */
+  'swarm.invite': { args: { infoHash: InfoHash; options: InviteOptions }; value: string }
+  /** Invites we made that are not over, newest first. */
+  'swarm.invites': { args: { infoHash: InfoHash }; value: readonly InviteSnapshot[] }
+  'swarm.members': { args: { infoHash: InfoHash }; value: readonly MemberSnapshot[] }
+  'swarm.allow': {
+    args: { infoHash: InfoHash; peerId: string; as: AllowOptions }
+    value: null
+  }
+  /** A member by peer id, or an invite by its id. Live wires are cut at once. */
+  'swarm.revoke': { args: { infoHash: InfoHash; peerIdOrInvite: string }; value: null }
+  /** For a swarm that is locked: tries this passphrase. */
+  'swarm.unlock': { args: { infoHash: InfoHash; passphrase: string }; value: null }
 
   /** Null when it is not in the list: for whoever cannot wait for the notice. */
   'torrent.snapshot': { args: { infoHash: InfoHash }; value: TorrentSnapshot | null }

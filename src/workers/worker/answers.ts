@@ -29,6 +29,16 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
     'torrent.want': async ({ infoHash, files }) => done(engine.want(infoHash, files)),
     'torrent.set-policy': async ({ infoHash, policy }) => done(engine.setPolicy(infoHash, policy)),
 
+    'swarm.invite': ({ infoHash, options }) => engine.private.invite(infoHash, options),
+    'swarm.invites': ({ infoHash }) => engine.private.invites(infoHash),
+    'swarm.members': ({ infoHash }) => engine.private.members(infoHash),
+    'swarm.allow': async ({ infoHash, peerId, as }) =>
+      done(await engine.private.allow(infoHash, peerId, as)),
+    'swarm.revoke': async ({ infoHash, peerIdOrInvite }) =>
+      done(await engine.private.revoke(infoHash, peerIdOrInvite)),
+    'swarm.unlock': async ({ infoHash, passphrase }) =>
+      done(await engine.private.unlock(infoHash, passphrase)),
+
     'torrent.snapshot': async ({ infoHash }) => {
       const torrent = engine.torrent(infoHash)
       return ok(torrent.ok ? torrent.value.snapshot() : null)

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import type {
   EngineError,
+  InviteProblem,
   MagnetProblem,
   MetainfoProblem,
+  PassphraseProblem,
   TrackerProblem,
 } from '../../../src/engine/model/errors.ts'
 import type { PeerId } from '../../../src/engine/model/ids.ts'
+import type { OutsideReason } from '../../../src/engine/model/private-swarm.ts'
 import type { PeerSource } from '../../../src/engine/model/swarm-policy.ts'
 import { errorDetail, errorMessage } from '../../../src/ui/format/error-message.ts'
 import { en } from '../../../src/ui/i18n/en.ts'
@@ -44,6 +47,30 @@ const sources = reasons<PeerSource>({
   'web-seed': true,
 })
 
+const invite = reasons<InviteProblem>({
+  format: true,
+  signature: true,
+  expired: true,
+  'not-yet': true,
+  newer: true,
+  bound: true,
+  options: true,
+})
+const outside = reasons<OutsideReason>({
+  removed: true,
+  expired: true,
+  used: true,
+  revoked: true,
+  bound: true,
+  refused: true,
+})
+const passphrase = reasons<PassphraseProblem>({
+  missing: true,
+  wrong: true,
+  later: true,
+  weak: true,
+})
+
 const url = 'https://host.example/a'
 const cause = { name: 'TypeError', message: 'x is not a function' }
 // A peer id only names; this text stands for one.
@@ -58,11 +85,7 @@ const EVERY: {
   ],
   'input/magnet': magnet.map((reason) => ({ kind: 'input/magnet', reason })),
   'input/metainfo': metainfo.map((reason) => ({ kind: 'input/metainfo', reason })),
-  'input/invite': [
-    { kind: 'input/invite', reason: 'format' },
-    { kind: 'input/invite', reason: 'signature' },
-    { kind: 'input/invite', reason: 'expired' },
-  ],
+  'input/invite': invite.map((reason) => ({ kind: 'input/invite', reason })),
   'input/duplicate': [{ kind: 'input/duplicate', infoHash: anInfoHash() }],
   'input/unknown-torrent': [{ kind: 'input/unknown-torrent' }],
   'input/unknown-file': [{ kind: 'input/unknown-file' }],
@@ -102,6 +125,16 @@ const EVERY: {
   'overlay/reservation-refused': [{ kind: 'overlay/reservation-refused', relay: peer }],
   'overlay/dial': [{ kind: 'overlay/dial', peer, cause }],
   'policy/source-denied': sources.map((source) => ({ kind: 'policy/source-denied', source })),
+  'policy/private-only': [{ kind: 'policy/private-only' }],
+  'policy/contradiction': [{ kind: 'policy/contradiction', what: 'private without members' }],
+  'policy/public': [{ kind: 'policy/public' }],
+  'policy/not-allowed': (['owner', 'admin', 'member'] as const).map((needs) => ({
+    kind: 'policy/not-allowed',
+    needs,
+  })),
+  'policy/nobody-to-ask': [{ kind: 'policy/nobody-to-ask' }],
+  'policy/outside': outside.map((why) => ({ kind: 'policy/outside', why })),
+  'policy/passphrase': passphrase.map((reason) => ({ kind: 'policy/passphrase', reason })),
   'engine/insecure-context': [{ kind: 'engine/insecure-context' }],
   'engine/unsupported': [{ kind: 'engine/unsupported', what: 'Web Locks' }],
   'engine/held-elsewhere': [{ kind: 'engine/held-elsewhere' }],
