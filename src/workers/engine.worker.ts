@@ -47,6 +47,9 @@ self.addEventListener('message', ({ data }: MessageEvent<ToEngine>) => {
     case 'cancel':
       calls?.cancel(data.id)
       return
+    case 'ping':
+      post({ type: 'alive' })
+      return
   }
 })
 

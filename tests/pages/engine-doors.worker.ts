@@ -36,6 +36,9 @@ const answers = answersWith({
     })
     return new Promise(() => {})
   },
+  'storage.reclaim': () => {
+    for (;;); // never answers anything again
+  },
   'torrent.resume': () => {
     close()
     return new Promise(() => {})
@@ -99,5 +102,7 @@ addEventListener('message', ({ data }: MessageEvent<ToEngine>) => {
       return void calls.serve(data)
     case 'cancel':
       return calls.cancel(data.id)
+    case 'ping':
+      return post({ type: 'alive' })
   }
 })

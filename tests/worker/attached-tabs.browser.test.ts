@@ -176,6 +176,41 @@ describe.each(browsersUnderTest)('a tab that another serves in %s', (name) => {
     expect(await guest.evaluate(() => doors.workers())).toBe(1)
   })
 
+  test('an engine that hangs is ended by its tab and started again, and all tabs have that one', async () => {
+    const { holder, guest } = await openTwo()
+
+    await guest.evaluate((torrent) => doors.ask('storage.reclaim', torrent), torrent)
+    await Promise.all([until(holder, 'running', 2), until(guest, 'running', 2)])
+
+    const workers = (tab: Page) => tab.evaluate(() => doors.workers())
+    expect([await workers(holder), await workers(guest)]).toEqual([2, 0])
+    expect(await guest.evaluate(() => doors.answers())).toEqual([lost])
+    await guest.evaluate((torrent) => doors.call('torrent.remove', torrent), torrent)
+    await untilListed(holder, '')
+  })
+
+  // Firefox gives the pages of one site one thread.
+  test.runIf(name === 'chromium')(
+    'a tab whose page hangs with its engine is said to be in the way, and is not robbed',
+    async () => {
+      const { holder, guest } = await openTwo()
+      await guest.evaluate((torrent) => doors.ask('storage.reclaim', torrent), torrent)
+      holder
+        .evaluate(() => {
+          for (;;);
+        })
+        .catch(() => undefined) // it ends with the tab
+
+      await until(guest, 'waiting')
+      const workersMeanwhile = await guest.evaluate(() => doors.workers())
+      await holder.close()
+      await until(guest, 'running', 2)
+
+      expect(workersMeanwhile).toBe(0)
+      expect(await guest.evaluate(() => doors.workers())).toBe(1)
+    },
+  )
+
   test.runIf(name === 'chromium')(
     'a frozen tab lets go of its engine at once, and is served by the next when it wakes',
     async () => {

@@ -530,7 +530,7 @@ export const en = {
     startingTitle: 'Starting…',
     waitingTitle: 'Chiral is open in another tab',
     waitingText:
-      'One tab at a time holds your files. This one takes over by itself when the other closes.',
+      'One tab at a time holds your files. This one takes over by itself when the other closes. If the other one hangs, close it.',
     stoppingTitle: 'Closing…',
     insecureTitle: 'This page needs a secure address',
     insecureText:

@@ -47,7 +47,10 @@ export function attachToEngine({ line, locks, build, without, signal }: AttachDe
       attachedTo = started.value
       line.attach(client, { repeats: true })
       await client.gone
-      if (!until.aborted) waitForEngine()
+      if (until.aborted) return
+      waitForEngine()
+      // It may only have been busy for long; if it was, it reads this next.
+      tryToAttach()
     } else if (started.error.kind === 'engine/version') {
       clearTimeout(patience)
       line.detach({ name: 'failed', error: started.error })

@@ -6,6 +6,7 @@ import type { EngineConfig, FromEngine, Notice, ToEngine } from '../protocol/con
 import type { EngineClient } from '../protocol/engine-client.ts'
 import type { EngineId } from '../protocol/tabs.ts'
 import { makeListeners } from './listeners.ts'
+import { makePulse } from './pulse.ts'
 
 /** What is needed of a `Worker`, and what a channel to another tab's worker offers, too. */
 export interface EngineWorker {
@@ -29,6 +30,8 @@ export interface WorkerClient extends EngineClient {
   readonly otherTabs: number
   /** Resolves when the worker is no more, whoever ended it. */
   readonly gone: Promise<void>
+  /** Somebody wonders whether it lives. */
+  readonly look: () => void
   /** Ends the worker in this very task; calls without an answer get `engine/lost`. */
   readonly end: () => void
 }
@@ -38,9 +41,16 @@ export interface WorkerClient extends EngineClient {
  *
  * An `error` event means a bug that nothing in the worker caught, or a script that did not load:
  * either way what the worker still says cannot be relied on, so it is ended. `messageerror` is a
- * reply that was lost on the way, and its call would wait for ever.
+ * reply that was lost on the way, and its call would wait for ever. One that hangs (`pulse.ts`) is
+ * ended, too: what it verified is kept, and its open calls would never be answered.
+ *
+ * `onQuiet` is called while it may be hanging, with every question it leaves unanswered.
  */
-export function makeEngineClient(worker: EngineWorker, build: string = BUILD): WorkerClient {
+export function makeEngineClient(
+  worker: EngineWorker,
+  build: string = BUILD,
+  onQuiet: () => void = () => {},
+): WorkerClient {
   const pending = new Map<CallId, (result: Result<unknown, EngineError>) => void>()
   const notices = makeListeners<Notice>()
   const started = Promise.withResolvers<Result<EngineId, EngineError>>()
@@ -52,12 +62,19 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
   const end = () => {
     if (state === 'ended') return
     state = 'ended'
+    pulse.stop()
     worker.terminate()
     for (const settle of pending.values()) settle(lost())
     pending.clear()
     started.resolve(lost())
     gone.resolve()
   }
+
+  const pulse = makePulse({
+    ask: () => worker.postMessage({ type: 'ping' }, []),
+    onQuiet,
+    onSilent: end,
+  })
 
   const take = (message: FromEngine): void => {
     switch (message.type) {
@@ -79,6 +96,8 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
         pending.delete(message.id)
         return settle?.(message.result)
       }
+      case 'alive':
+        return // that it came is all it says
       case 'cancelled':
         return // whoever cancelled has forgotten the call already
       case 'state-replaced':
@@ -94,7 +113,9 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
   }
 
   worker.addEventListener('message', ({ data }) => {
-    if (state !== 'ended') take(data)
+    if (state === 'ended') return
+    pulse.heard()
+    take(data)
   })
   worker.addEventListener('messageerror', end)
   worker.addEventListener('error', ({ message }) => {
@@ -143,6 +164,7 @@ export function makeEngineClient(worker: EngineWorker, build: string = BUILD): W
       return otherTabs
     },
     onNotice: notices.add,
+    look: pulse.look,
     gone: gone.promise,
     end,
   }

@@ -12,7 +12,8 @@ import { holdLock, lockFree, type Locks } from './engine-lock.ts'
 
 /**
  * The engine that another tab of this origin has, as a client of this one. It has started once it
- * has answered; while there is no engine it never does. It is gone when its worker is.
+ * has answered; while there is no engine it never does. It is gone when its worker is, or answers
+ * nothing for long: then the tab that started it is asked to look, too.
  *
  * Rejects with the signal's reason when that aborts at once; a later abort ends the client.
  */
@@ -30,13 +31,18 @@ export async function linkToEngine(
   const client = makeEngineClient(
     channelAsWorker(new BroadcastChannel(linkName(link)), () => over.abort()),
     build,
+    () => sayAtDoor({ type: 'quiet' }),
   )
   signal.addEventListener('abort', client.end, { once: true, signal: over.signal })
   void endWithEngine(locks, client, until)
-  const door = new BroadcastChannel(TAB_DOOR)
-  door.postMessage({ type: 'attach', link, build } satisfies AtDoor)
-  door.close()
+  sayAtDoor({ type: 'attach', link, build })
   return client
+}
+
+function sayAtDoor(words: AtDoor): void {
+  const door = new BroadcastChannel(TAB_DOOR)
+  door.postMessage(words)
+  door.close()
 }
 
 async function endWithEngine(

@@ -2,7 +2,7 @@ import { toCause, type EngineError } from '../../engine/model/errors.ts'
 import { MINUTE, SECOND, type Millis } from '../../engine/model/units.ts'
 import type { EngineConfig, Notice } from '../protocol/control.ts'
 import { BUILD } from '../protocol/build.ts'
-import { engineLife, type EngineId } from '../protocol/tabs.ts'
+import { engineLife, TAB_DOOR, type AtDoor, type EngineId } from '../protocol/tabs.ts'
 import { attachToEngine } from './attach-to-engine.ts'
 import { makeEngineClient, type EngineWorker, type WorkerClient } from './engine-client.ts'
 import { lockFree, takeEngineLock, type Locks } from './engine-lock.ts'
@@ -40,7 +40,7 @@ export interface SpawnedEngine {
 
 /**
  * Keeps an engine behind `line` for the life of the page: takes the engine lock, starts the
- * worker, starts it once more when it is lost, and says so when it is lost again.
+ * worker, starts it once more when it is lost or hangs, and says so when that happens again.
  *
  * While another tab has the lock its engine serves this page, too, and when that tab goes one of
  * those that wait for the lock has the next engine.
@@ -123,6 +123,10 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
       else line.pass(notice)
     })
     until.addEventListener('abort', engine.end, { once: true })
+    const door = new BroadcastChannel(TAB_DOOR)
+    door.onmessage = ({ data }: MessageEvent<AtDoor>) => {
+      if (data.type === 'quiet') engine.look()
+    }
     try {
       engine.init(deps.config, port2)
       const started = await engine.started
@@ -134,6 +138,7 @@ export function spawnEngine(deps: SpawnEngineDeps): SpawnedEngine {
       return fenced ? { kind: 'engine/held-elsewhere' } : { kind: 'engine/lost' }
     } finally {
       running = null
+      door.close()
       until.removeEventListener('abort', engine.end)
       engine.end()
       rtc.stop()

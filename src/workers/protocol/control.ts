@@ -154,6 +154,8 @@ export type ToEngine =
     }
   | Request
   | { readonly type: 'cancel'; readonly id: CallId }
+  /** Asks for a sign of life: `alive`, from the very task that reads it. */
+  | { readonly type: 'ping' }
 
 /**
  * Worker to page. `ready` or `unable` answers `init`, and `state-replaced` follows `ready`.
@@ -164,6 +166,8 @@ export type FromEngine =
   | { readonly type: 'unable'; readonly error: EngineError }
   /** To the page that started it: how many other tabs it serves from now on. */
   | { readonly type: 'tabs'; readonly count: number }
+  /** Answers `ping`. */
+  | { readonly type: 'alive' }
   | Reply
   | Notice
 

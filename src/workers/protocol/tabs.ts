@@ -12,8 +12,8 @@ import type { ToEngine } from './control.ts'
  * name nobody else uses: `linkName(link)` the tab, `engineLife(engine)` the worker. Whoever gets
  * the other's lock knows that the other is gone, however it went.
  *
- * What is said at the door itself may be heard by a tab of another build, so these two messages
- * stay as they are.
+ * What is said at the door itself may be heard by a tab of another build, so these messages stay
+ * as they are, and one that is not known means nothing.
  *
  * Seen in Chromium 156 and Firefox 153: `File`s and `FileSystemHandle`s go through a
  * `BroadcastChannel` both ways between a page and another page's worker and work there as
@@ -24,6 +24,11 @@ export type AtDoor =
   | { readonly type: 'here'; readonly engine: EngineId; readonly build: string }
   /** A tab, which holds the lock of its link already, asks to be served. */
   | { readonly type: 'attach'; readonly link: LinkId; readonly build: string }
+  /**
+   * A tab hears nothing from its engine: whoever started one may look, too. The timers of a page
+   * in the background are slow, and this comes at once.
+   */
+  | { readonly type: 'quiet' }
 
 /** What a tab says by its channel; the engine answers as its own page is answered. */
 export type FromTab =

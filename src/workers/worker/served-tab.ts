@@ -87,6 +87,8 @@ export function serveTab(deps: ServedTabDeps): ServedTab {
         return calls.cancel(data.id)
       case 'heard':
         return heard()
+      case 'ping':
+        return post({ type: 'alive' })
     }
   }
   locks
