@@ -13,7 +13,7 @@ import type { EngineError } from './model/errors.ts'
 import type { CreationId, FileIndex, InfoHash } from './model/ids.ts'
 import { err, ok, type Result } from './model/result.ts'
 import { DEFAULT_SETTINGS, type Settings } from './model/settings.ts'
-import type { SwarmPolicy } from './model/swarm-policy.ts'
+import { PUBLIC, type SwarmPolicy } from './model/swarm-policy.ts'
 import type {
   AddOptions,
   SeedFile,
@@ -37,6 +37,7 @@ import { makePieceCache } from './storage/piece-cache.ts'
 import { makeTurns } from './storage/take-turns.ts'
 import { makeStorageWatch } from './storage-watch.ts'
 import { makeRateLimits } from './swarm/rate-limits.ts'
+import { publicRtcConfig, rtcConfigFor } from './swarm/swarm-gate.ts'
 import { makeWebTrackerClient } from './swarm/web-tracker-client.ts'
 import { makeSwarmTorrent, type SwarmTorrentStart } from './swarm-torrent.ts'
 import { makeTorrents, type Torrent } from './torrents.ts'
@@ -124,7 +125,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     return makeOverlay({
       ...deps.overlay,
       rtc: deps.rtc,
-      rtcConfig,
+      rtcConfig: openRtc,
       wirePeerId: client.wirePeerId,
       fetch: deps.fetch,
       log,
@@ -134,13 +135,14 @@ export function makeEngine(deps: EngineDeps): Engine {
       publish: (overlay) => deps.publish({ type: 'overlay', overlay }),
     })
   })
-  const rtcConfig = (): RtcConfig => ({
-    iceServers: settings.iceServers.length > 0 ? settings.iceServers : overlay.iceServers(),
-  })
+  const ice = () => ({ chosen: settings.iceServers, ofRelays: overlay.iceServers() })
+  const openRtc = (): RtcConfig => publicRtcConfig(ice())
+  const rtcConfig = (policy: SwarmPolicy): RtcConfig | null =>
+    rtcConfigFor(policy, { ...ice(), hideAddress: settings.hideAddress })
   const trackerClient = makeWebTrackerClient({
     rtc: deps.rtc,
     wirePeerId: client.wirePeerId,
-    rtcConfig,
+    rtcConfig: openRtc,
     log,
   })
 
@@ -169,6 +171,7 @@ export function makeEngine(deps: EngineDeps): Engine {
         records,
         trackerClient,
         overlay,
+        rtcConfig,
         log,
         settings: () => settings,
         gates: (infoHash) => limits.forPeer(infoHash),
@@ -228,7 +231,12 @@ export function makeEngine(deps: EngineDeps): Engine {
     await Promise.all([...torrents.all()].map((torrent) => torrent.stop()))
   }
 
-  const search = makeMetadataSearch({ client, trackerClient, overlay })
+  const search = makeMetadataSearch({
+    client,
+    trackerClient,
+    overlay,
+    rtcConfig: () => rtcConfig(PUBLIC),
+  })
   const bitTorrent = makeBitTorrentHandler({
     fetch: deps.fetch,
     torrents,

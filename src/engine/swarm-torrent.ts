@@ -11,6 +11,7 @@ import type {
   TorrentPlace,
   TorrentRecord,
 } from './contracts/record-store.ts'
+import type { RtcConfig } from './contracts/rtc.ts'
 import type { JoinedTorrent, JoinPlan, TorrentClient } from './contracts/torrent-client.ts'
 import { makeKeptRecord, type KeptRecord } from './kept-record.ts'
 import { makeDelivery, type Delivery } from './deliver-files.ts'
@@ -20,6 +21,7 @@ import type { FileIndex, InfoHash, PieceIndex, WirePeerId } from './model/ids.ts
 import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
+import type { SwarmPolicy } from './model/swarm-policy.ts'
 import type { OthersHold, TorrentPhase, TorrentSnapshot } from './model/torrent.ts'
 import { MIB, SECOND, type Bytes } from './model/units.ts'
 import { encodeMetainfo } from './parse-metainfo.ts'
@@ -48,6 +50,8 @@ export interface SwarmTorrentDeps {
   readonly records: RecordStore
   readonly trackerClient: WebTrackerClient
   readonly overlay: OverlaySearches
+  /** How a torrent of this policy meets peers of the overlay directly; null: it does not. */
+  rtcConfig(policy: SwarmPolicy): RtcConfig | null
   readonly log: Log
   settings(): Settings
   /** Limits for one more peer of this torrent. */
@@ -436,6 +440,7 @@ class SwarmTorrent implements Torrent {
       banned: this.#banned,
       trackerClient,
       overlay,
+      rtcConfig: () => this.#deps.rtcConfig(this.#record.value.policy),
       provide: true,
       counts: () => this.#announced(),
       gates: () => this.#deps.gates(infoHash),

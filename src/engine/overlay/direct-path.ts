@@ -4,6 +4,12 @@ import { MAX_CANDIDATES, type IceCandidate } from '../model/rtc-state.ts'
 import { SECOND, type Millis } from '../model/units.ts'
 import type { OpenChannel } from '../swarm/rtc-handshake.ts'
 import type { Conversation } from './conversation.ts'
+import {
+  hiddenCandidate,
+  namesAddress,
+  withoutAddresses,
+  withoutNames,
+} from './hidden-description.ts'
 import type { Refusal, SignalMessage } from './signal-messages.ts'
 
 /**
@@ -16,14 +22,19 @@ const ANSWER_WITHIN: Millis = 8 * SECOND
 
 export interface DirectPathDeps {
   readonly rtc: RtcConnections
-  rtcConfig(): RtcConfig
+  /**
+   * As `rtcConfigFor` says for the torrent: null where no direct path may be made. With the transport
+   * policy `relay` our address is hidden: it is in nothing that is said, and no name that the other
+   * side gives is looked up.
+   */
+  rtcConfig(): RtcConfig | null
 }
 
 export type DirectOutcome =
   | { readonly found: 'direct'; readonly open: OpenChannel; readonly wirePeerId: WirePeerId }
   | { readonly found: 'refused'; readonly reason: Refusal }
-  /** Both sides tried, and nothing led from one to the other. */
-  | { readonly found: 'no-path'; readonly wirePeerId: WirePeerId }
+  /** Nothing leads from one to the other, or one of them may not say where it is. */
+  | { readonly found: 'no-path' }
   /** It did not answer, or went away. */
   | { readonly found: 'nothing' }
 
@@ -37,25 +48,29 @@ export async function offerDirect(
   offer: Omit<Extract<SignalMessage, { type: 'offer' }>, 'type' | 'sdp'>,
   signal: AbortSignal,
 ): Promise<DirectOutcome> {
-  const connection = deps.rtc.make(deps.rtcConfig())
+  const config = deps.rtcConfig()
+  if (config === null) return { found: 'no-path' }
+  const veil = veilOf(config)
+  const connection = deps.rtc.make(config)
   const giveUp = () => connection.close()
   signal.addEventListener('abort', giveUp, { once: true })
   let open: OpenChannel | null = null
   try {
-    const trickle = trickleOf(connection, talk)
+    const trickle = trickleOf(connection, talk, veil)
     const channel = connection.createDataChannel('chiral')
     const description = await connection.createOffer()
     await connection.setLocalDescription(description)
-    talk.say({ type: 'offer', ...offer, sdp: description.sdp })
+    talk.say({ type: 'offer', ...offer, sdp: veil.said(description.sdp) })
     trickle.begin()
     const answer = await inTime(talk.next(), ANSWER_WITHIN)
-    if (answer?.type === 'refuse') return { found: 'refused', reason: answer.reason }
+    if (answer?.type === 'refuse') return refusedFor(answer.reason)
     if (answer?.type !== 'answer') return { found: 'nothing' }
-    const { wirePeerId, sdp } = answer
+    const { wirePeerId } = answer
+    const sdp = veil.heard(answer.sdp)
     await connection.setRemoteDescription({ type: 'answer', sdp })
     trickle.hear(sdp)
     open = await openOf(connection, channel, trickle)
-    return open === null ? { found: 'no-path', wirePeerId } : { found: 'direct', open, wirePeerId }
+    return open === null ? { found: 'no-path' } : { found: 'direct', open, wirePeerId }
   } catch {
     return { found: 'nothing' } // the connection was closed, or the answer was nothing to it
   } finally {
@@ -68,15 +83,22 @@ export async function offerDirect(
 export async function answerDirect(
   deps: DirectPathDeps,
   talk: Conversation,
-  sdp: string,
+  offered: string,
   wirePeerId: WirePeerId,
   signal: AbortSignal,
 ): Promise<OpenChannel | null> {
-  const connection = deps.rtc.make(deps.rtcConfig())
+  const config = deps.rtcConfig()
+  if (config === null) {
+    talk.say({ type: 'refuse', reason: 'no-direct' })
+    return null
+  }
+  const veil = veilOf(config)
+  const sdp = veil.heard(offered)
+  const connection = deps.rtc.make(config)
   const giveUp = () => connection.close()
   signal.addEventListener('abort', giveUp, { once: true })
   try {
-    const trickle = trickleOf(connection, talk)
+    const trickle = trickleOf(connection, talk, veil)
     const { promise: arrived, resolve } = Promise.withResolvers<RtcChannel>()
     connection.ondatachannel = ({ channel }) => {
       connection.ondatachannel = null // one wire, one channel; a second one is not answered
@@ -85,7 +107,7 @@ export async function answerDirect(
     await connection.setRemoteDescription({ type: 'offer', sdp })
     const description = await connection.createAnswer()
     await connection.setLocalDescription(description)
-    talk.say({ type: 'answer', wirePeerId, sdp: description.sdp })
+    talk.say({ type: 'answer', wirePeerId, sdp: veil.said(description.sdp) })
     trickle.begin()
     trickle.hear(sdp)
     return await openOf(connection, arrived, trickle)
@@ -95,6 +117,38 @@ export async function answerDirect(
   } finally {
     signal.removeEventListener('abort', giveUp)
   }
+}
+
+/** Whoever may say nothing of where it is can still be asked for a relayed wire. */
+function refusedFor(reason: Refusal): DirectOutcome {
+  return reason === 'no-direct' ? { found: 'no-path' } : { found: 'refused', reason }
+}
+
+/** What of both sides' words passes. */
+interface Veil {
+  said(sdp: string): string
+  heard(sdp: string): string
+  /** Null for one that must not leave. */
+  candidate(candidate: IceCandidate): IceCandidate | null
+  mayTry(candidate: IceCandidate): boolean
+}
+
+function veilOf({ iceTransportPolicy }: RtcConfig): Veil {
+  return iceTransportPolicy === 'relay' ? HIDING : OPEN
+}
+
+const OPEN: Veil = {
+  said: (sdp) => sdp,
+  heard: (sdp) => sdp,
+  candidate: (candidate) => candidate,
+  mayTry: () => true,
+}
+
+const HIDING: Veil = {
+  said: withoutAddresses,
+  heard: withoutNames,
+  candidate: hiddenCandidate,
+  mayTry: namesAddress,
 }
 
 /** Candidates of both sides, each as it is found. */
@@ -107,7 +161,7 @@ interface Trickle {
   readonly hopeless: Promise<void>
 }
 
-function trickleOf(connection: RtcConnection, talk: Conversation): Trickle {
+function trickleOf(connection: RtcConnection, talk: Conversation, veil: Veil): Trickle {
   const kept: (IceCandidate | null)[] = []
   const { promise: hopeless, resolve: noHope } = Promise.withResolvers<void>()
   let begun = false
@@ -117,9 +171,11 @@ function trickleOf(connection: RtcConnection, talk: Conversation): Trickle {
     talk.say({ type: 'candidate', candidate })
     if (candidate === null && ours === 0) noHope()
   }
-  connection.onicecandidate = ({ candidate }) => {
+  connection.onicecandidate = ({ candidate: found }) => {
     // An empty one ends a generation; the null that follows ends them all.
-    if (candidate !== null && candidate.candidate === '') return
+    if (found !== null && found.candidate === '') return
+    const candidate = found === null ? null : veil.candidate(found)
+    if (found !== null && candidate === null) return
     if (candidate !== null) ours += 1
     if (begun) tell(candidate)
     else kept.push(candidate)
@@ -141,6 +197,7 @@ function trickleOf(connection: RtcConnection, talk: Conversation): Trickle {
             if (theirs === 0) noHope()
             continue
           }
+          if (!veil.mayTry(message.candidate)) continue
           theirs += 1
           // One that cannot be used takes nothing from the others.
           await connection.addIceCandidate(message.candidate).catch(() => {})

@@ -4,13 +4,13 @@ import { SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
 import { SECOND, type Millis } from '../model/units.ts'
 import { converse, type Conversation } from './conversation.ts'
 import { dialAddresses, type OwnRelay } from './dial-addresses.ts'
-import { offerDirect, type DirectPathDeps } from './direct-path.ts'
+import { offerDirect, type DirectOutcome, type DirectPathDeps } from './direct-path.ts'
 import type { OverlaySearch } from './overlay-road.ts'
 import { makeRelayedChannel, type RelayedChannel } from './relayed-channel.ts'
 
 const DIAL_WITHIN: Millis = 20 * SECOND
 
-export interface MeetDeps extends DirectPathDeps {
+export interface MeetDeps extends Pick<DirectPathDeps, 'rtc'> {
   ownRelays(): readonly OwnRelay[]
   readonly wirePeerId: WirePeerId
   /** A wire goes through a relay from now on: held open and counted until it is closed. */
@@ -44,9 +44,16 @@ export async function meetPeer(
     return converse(await node.open(to, protocol, patience))
   }
 
-  const talk = await open(SIGNAL_PROTOCOL)
-  const offer = { infoHash, wirePeerId: deps.wirePeerId }
-  const outcome = await offerDirect(deps, talk, offer, signal).finally(() => talk.end())
+  const offer = async (): Promise<DirectOutcome> => {
+    const rtcConfig = () => search.rtcConfig()
+    if (rtcConfig() === null) return { found: 'no-path' }
+    const talk = await open(SIGNAL_PROTOCOL)
+    const offer = { infoHash, wirePeerId: deps.wirePeerId }
+    const { rtc } = deps
+    return offerDirect({ rtc, rtcConfig }, talk, offer, signal).finally(() => talk.end())
+  }
+
+  const outcome = await offer()
   if (outcome.found === 'direct') {
     const { channel, close } = outcome.open
     const { wirePeerId } = outcome

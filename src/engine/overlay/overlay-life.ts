@@ -183,7 +183,7 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
       )
     },
 
-    iceServers: () => iceServersOf(deps.settings(), keepers),
+    iceServers: () => stunOf(keepers),
 
     retryNow() {
       for (const keeper of keepers) keeper.retryNow()
@@ -199,7 +199,10 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
 }
 
 function iceServersOf(settings: Settings, keepers: readonly RelayKeeper[]): readonly IceServer[] {
-  if (settings.iceServers.length > 0) return settings.iceServers
+  return settings.iceServers.length > 0 ? settings.iceServers : stunOf(keepers)
+}
+
+function stunOf(keepers: readonly RelayKeeper[]): readonly IceServer[] {
   const urls = keepers.flatMap(({ stun }) => (stun === null ? [] : [stun]))
   return urls.length === 0 ? [] : [{ urls }]
 }

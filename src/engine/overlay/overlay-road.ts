@@ -1,3 +1,4 @@
+import type { RtcConfig } from '../contracts/rtc.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
 import type { WireChannel } from '../swarm/wire-channel.ts'
 
@@ -16,6 +17,8 @@ export interface OverlaySearch {
   readonly infoHash: InfoHash
   /** Whether others may find us for it. A look at what is inside only looks. */
   readonly provide: boolean
+  /** How a direct path may be made, as of now; null where none may (`rtcConfigFor`). */
+  rtcConfig(): RtcConfig | null
   /** Something is left to get. Who has everything waits to be found. */
   wants(): boolean
   /** How many more peers are welcome. */

@@ -58,7 +58,7 @@ export interface Overlay {
   /** Another one is made at once; the old one is gone unless it was exported. */
   forgetIdentity(): Promise<Result<IdentitySnapshot, EngineError>>
   peers(): Promise<readonly OverlayPeerSnapshot[]>
-  /** STUN of the relays, for whoever names no ICE servers. */
+  /** STUN of the relays, whatever ICE servers the settings name. */
   iceServers(): readonly IceServer[]
   settingsChanged(): void
   /** The network came back. */
@@ -114,7 +114,6 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
           node: () => life.node,
           ownRelays: () => life.ownRelays(),
           rtc: deps.rtc,
-          rtcConfig: () => deps.rtcConfig(),
           wirePeerId: deps.wirePeerId,
           log: deps.log,
           providing,

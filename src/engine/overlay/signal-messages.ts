@@ -38,6 +38,8 @@ const REFUSALS = [
   'duplicate',
   /** Our own offer to you was first. */
   'glare',
+  /** We say to nobody where we are: a wire through a relay may be asked for. */
+  'no-direct',
   'malformed',
 ] as const
 

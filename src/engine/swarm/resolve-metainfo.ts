@@ -1,3 +1,4 @@
+import type { RtcConfig } from '../contracts/rtc.ts'
 import type { TorrentClient } from '../contracts/torrent-client.ts'
 import type { EngineError } from '../model/errors.ts'
 import type { InfoHash, WirePeerId } from '../model/ids.ts'
@@ -12,6 +13,7 @@ export interface ResolveDeps {
   readonly client: TorrentClient
   readonly trackerClient: WebTrackerClient
   readonly overlay: OverlaySearches
+  rtcConfig(): RtcConfig | null
 }
 
 /**
@@ -19,12 +21,13 @@ export interface ResolveDeps {
  * caller does; rejects with `signal.reason` only.
  */
 export async function resolveMetainfo(
-  { client, trackerClient, overlay }: ResolveDeps,
+  deps: ResolveDeps,
   infoHash: InfoHash,
   trackers: readonly string[],
   signal: AbortSignal,
 ): Promise<Result<Metainfo, EngineError>> {
   signal.throwIfAborted()
+  const { client, trackerClient, overlay } = deps
   const { promise, resolve, reject } = Promise.withResolvers<Result<Metainfo, EngineError>>()
   const onAbort = () => reject(signal.reason as Error)
   signal.addEventListener('abort', onAbort, { once: true })
@@ -58,6 +61,7 @@ export async function resolveMetainfo(
     banned: new Set<WirePeerId>(),
     trackerClient,
     overlay,
+    rtcConfig: () => deps.rtcConfig(),
     provide: false,
     counts: () => ({ uploaded: 0, downloaded: 0, left: 1 }),
     gates: () => ({ down: OPEN_GATE, up: OPEN_GATE, release() {} }),

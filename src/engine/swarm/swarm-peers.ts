@@ -1,3 +1,4 @@
+import type { RtcConfig } from '../contracts/rtc.ts'
 import type { JoinedTorrent, PeerLink } from '../contracts/torrent-client.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
 import type { PeerSource, SwarmPolicy } from '../model/swarm-policy.ts'
@@ -7,7 +8,7 @@ import type { OverlayPart, OverlaySearch } from '../overlay/overlay-road.ts'
 import type { Announcement } from './announcement.ts'
 import { makePeerLink } from './peer-link.ts'
 import type { PeerGates } from './rate-limits.ts'
-import { allows, mayPublish } from './swarm-gate.ts'
+import { judgeContacts, mayPublish } from './swarm-gate.ts'
 import type { WebTrackerClient } from './web-tracker-client.ts'
 import type { WireChannel } from './wire-channel.ts'
 
@@ -26,6 +27,8 @@ export interface SwarmPeersSpec {
   readonly banned: Set<WirePeerId | PeerId>
   readonly trackerClient: WebTrackerClient
   readonly overlay: OverlaySearches
+  /** How peers of the overlay are met directly; null where they are not (`rtcConfigFor`). */
+  rtcConfig(): RtcConfig | null
   /** Whether others may find us in the overlay. A look at what is inside only looks. */
   readonly provide: boolean
   counts(): { readonly uploaded: Bytes; readonly downloaded: Bytes; readonly left: Bytes }
@@ -114,9 +117,8 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
     before?.destroy()
   }
 
-  const announcements: readonly Announcement[] = (
-    allows(policy, 'tracker') ? spec.trackers : []
-  ).map((url) =>
+  const { used } = judgeContacts(policy, spec)
+  const announcements: readonly Announcement[] = used.trackers.map((url) =>
     spec.trackerClient.join({
       url,
       infoHash,
@@ -129,8 +131,7 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
       onChange: () => spec.onChange(),
     }),
   )
-  const webSeeds = allows(policy, 'web-seed') ? spec.webSeeds : []
-  for (const url of webSeeds) joined.addWebSeed(url)
+  for (const url of used.webSeeds) joined.addWebSeed(url)
 
   const linkOf = (identity: PeerId): PeerLink | null => {
     for (const link of links.values()) if (link.identity === identity) return link
@@ -140,6 +141,7 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
     ? spec.overlay.join({
         infoHash,
         provide: spec.provide,
+        rtcConfig: () => spec.rtcConfig(),
         wants: () => spec.counts().left > 0,
         room: () => MAX_PEERS - links.size,
         linked: ({ identity }) => linkOf(identity)?.path ?? null,
@@ -167,7 +169,7 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
       trackers: announcements.length,
       trackersAnswered: inState('answered'),
       trackersFailed: inState('failed'),
-      webSeeds: webSeeds.length,
+      webSeeds: used.webSeeds.length,
       connecting:
         announcements.reduce((sum, { connecting }) => sum + connecting, 0) +
         (overlay?.connecting ?? 0),

@@ -31,6 +31,7 @@ function later() {
 
 const aSearch = (infoHash: string): OverlaySearch => ({
   infoHash: infoHash as InfoHash, // only told apart here
+  rtcConfig: () => ({}),
   provide: true,
   wants: () => true,
   room: () => 1,
