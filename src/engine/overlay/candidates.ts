@@ -3,8 +3,10 @@ import type { FoundPeer, OverlayNode } from '../contracts/overlay.ts'
 import type { RtcConnections } from '../contracts/rtc.ts'
 import type { PeerId } from '../model/ids.ts'
 import { MINUTE, SECOND, type Millis } from '../model/units.ts'
+import { dialAddresses } from './dial-addresses.ts'
 import { meetPeer, type MeetDeps } from './meet-peer.ts'
-import type { OverlaySearch } from './overlay-road.ts'
+import type { MeetingDoor } from './meeting-door.ts'
+import type { OverlayRoad, OverlaySearch } from './overlay-road.ts'
 
 /** Peers one torrent dials at once. */
 const MAX_DIALLING = 4
@@ -14,6 +16,8 @@ export const MAX_CANDIDATES = 200
 const MAX_RELAYED_ASKED = 2
 const RETRY_FIRST: Millis = 10 * SECOND
 const RETRY_MOST: Millis = 10 * MINUTE
+/** Those we call on are few, and one of them may be all that lets us in. */
+const RETRY_CALLED_MOST: Millis = 30 * SECOND
 /** A peer that is linked by way of the relay is offered a direct path again. */
 const UPGRADE_FIRST: Millis = 15 * SECOND
 /** A relayed wire whose budget is spent is not made again for so long. */
@@ -33,9 +37,11 @@ export interface Candidates {
   /** Roads being made. */
   readonly connecting: number
   /** Remembered, and dialled as soon as there is room. */
-  found(peer: FoundPeer): void
+  found(peer: FoundPeer, source: OverlayRoad['source']): void
   /** Whoever failed and is not named any more is forgotten. */
   onlyNamed(peers: ReadonlySet<PeerId>): void
+  /** Who may come in is another: others' offers under way end, and who may is tried at once. */
+  onlyWith(admits: (peer: PeerId) => boolean): void
   /** Dials whoever is due, as far as there is room. */
   meet(): void
   /** Being offered a direct path by us at this moment. */
@@ -46,6 +52,9 @@ export interface Candidates {
 
 interface Candidate {
   found: FoundPeer
+  source: OverlayRoad['source']
+  /** It was let in once: who never was may still be about to be. */
+  met: boolean
   failures: number
   /** `performance.now()` */
   nextTry: Millis
@@ -58,6 +67,7 @@ interface Candidate {
 export function makeCandidates(
   deps: CandidatesDeps,
   search: OverlaySearch,
+  door: MeetingDoor,
   stopped: AbortSignal,
 ): Candidates {
   const candidates = new Map<PeerId, Candidate>()
@@ -97,7 +107,12 @@ export function makeCandidates(
     search.onChange()
     let met = false
     try {
-      met = await meetPeer(deps, search, node, candidate.found, leave, signal)
+      const to = dialAddresses(candidate.found, deps.ownRelays())
+      // Who was told of by a record may be anybody: nothing is said about the torrent before this.
+      if (await door.introduce(node, to, signal)) {
+        candidate.met = true
+        met = await meetPeer(deps, search, node, to, candidate.source, leave, signal)
+      }
     } catch (thrown) {
       if (!signal.aborted) deps.log.debug('a peer is not reached', { thrown: String(thrown) })
     } finally {
@@ -108,7 +123,8 @@ export function makeCandidates(
     const first = search.linked({ identity }) === 'relayed' ? UPGRADE_FIRST : RETRY_FIRST
     candidate.failures = met ? 0 : candidate.failures + 1
     const wait = first * 2 ** Math.min(Math.max(0, candidate.failures - 1), 10)
-    candidate.nextTry = performance.now() + Math.min(wait, RETRY_MOST)
+    const most = candidate.source === 'invite' ? RETRY_CALLED_MOST : RETRY_MOST
+    candidate.nextTry = performance.now() + Math.min(wait, most)
     search.onChange()
     meet()
   }
@@ -134,13 +150,15 @@ export function makeCandidates(
       return connecting()
     },
 
-    found(found) {
+    found(found, source) {
       if (deps.ownRelays().some(({ peerId }) => peerId === found.peerId)) return
       const candidate = candidates.get(found.peerId)
-      if (candidate !== undefined) candidate.found = found
-      else if (candidates.size < MAX_CANDIDATES) {
+      if (candidate !== undefined) {
+        candidate.found = found
+        candidate.source = source
+      } else if (candidates.size < MAX_CANDIDATES) {
         const fresh = { failures: 0, nextTry: 0, attempt: null, spentUntil: 0 }
-        candidates.set(found.peerId, { found, ...fresh })
+        candidates.set(found.peerId, { found, source, met: false, ...fresh })
       }
       meet()
     },
@@ -149,6 +167,16 @@ export function makeCandidates(
       for (const [peerId, { failures, attempt }] of candidates) {
         if (!peers.has(peerId) && failures > 0 && attempt === null) candidates.delete(peerId)
       }
+    },
+
+    onlyWith(admits) {
+      for (const [peerId, candidate] of candidates) {
+        if (admits(peerId)) {
+          candidate.failures = 0
+          candidate.nextTry = 0
+        } else if (candidate.met) candidate.attempt?.abort()
+      }
+      meet()
     },
 
     meet,

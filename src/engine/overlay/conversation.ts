@@ -1,107 +1,26 @@
 import type { OverlayStream } from '../contracts/overlay.ts'
-import { KIB, type Bytes } from '../model/units.ts'
-import { makeFrameReader } from './frames.ts'
+import { KIB } from '../model/units.ts'
 import {
   MAX_SIGNAL_LENGTH,
   readSignal,
   signalFrame,
   type SignalMessage,
 } from './signal-messages.ts'
+import { makeTalk, type Language, type Talk } from './talk.ts'
 
-/** All that a peer may say in one conversation: two descriptions' worth and every candidate. */
-const MAX_HEARD: Bytes = 64 * KIB
+/** About one torrent with one peer, on the protocols for signals and for a relayed wire. */
+export type Conversation = Talk<SignalMessage>
 
-/** Signal messages over one stream. What is no message ends it. */
-export interface Conversation {
-  readonly stream: OverlayStream
-  /** Said in order; lost without a word when the stream is closed. */
-  say(message: SignalMessage): void
-  /** The next message, kept until it is asked for; null when there is none to come. */
-  next(): Promise<SignalMessage | null>
-  /** Bytes behind what was said. Resolves when there is room for more, rejects when it is closed. */
-  send(bytes: Uint8Array<ArrayBuffer>): Promise<void>
-  /** Ends the talk: every frame from now on goes to `take`, which is told null after the last. */
-  release(take: (frame: Uint8Array<ArrayBuffer> | null) => void): void
-  /** Says `close` and closes the stream. */
-  end(): void
+const SIGNALS: Language<SignalMessage> = {
+  read: readSignal,
+  write: signalFrame,
+  maxFrame: MAX_SIGNAL_LENGTH,
+  // Two descriptions' worth and every candidate.
+  maxHeard: 64 * KIB,
+  malformed: { type: 'refuse', reason: 'malformed' },
+  close: { type: 'close' },
 }
 
 export function converse(stream: OverlayStream): Conversation {
-  const reader = makeFrameReader(MAX_SIGNAL_LENGTH)
-  /** Read when they are asked for: whether a frame is a message depends on what was said before it. */
-  const heard: Uint8Array<ArrayBuffer>[] = []
-  let waiting: ((message: SignalMessage | null) => void) | null = null
-  let released: ((frame: Uint8Array<ArrayBuffer> | null) => void) | null = null
-  let length: Bytes = 0
-  let over = false
-  let saying = Promise.resolve()
-
-  const finish = () => {
-    if (over) return
-    over = true
-    waiting?.(null)
-    waiting = null
-    released?.(null)
-  }
-  const send = (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
-    const sent = saying.then(() => stream.send(bytes))
-    // It fails when the stream is closed, and then there is nobody to say more to.
-    saying = sent.catch(() => {})
-    return sent
-  }
-  const say = (message: SignalMessage) => {
-    send(signalFrame(message)).catch(() => {})
-  }
-  const fail = (reason: string) => {
-    if (released === null) say({ type: 'refuse', reason: 'malformed' })
-    void saying.finally(() => stream.abort(reason))
-    finish()
-  }
-  const read = (frame: Uint8Array): SignalMessage | null => {
-    const message = readSignal(frame)
-    if (message === null) fail('a frame is no message')
-    return message
-  }
-
-  void stream.closed.then(finish)
-  stream.onbytes = (bytes) => {
-    if (over) return
-    if (released === null) length += bytes.length
-    if (length > MAX_HEARD) return fail('it says too much')
-    const frames = reader.push(bytes)
-    if (frames === null) return fail('a frame is too long')
-    for (const frame of frames) {
-      if (released !== null) {
-        released(frame)
-      } else if (waiting === null) {
-        heard.push(frame)
-      } else {
-        const tell = waiting
-        waiting = null
-        tell(read(frame))
-      }
-    }
-  }
-
-  return {
-    stream,
-    say,
-    send,
-    next() {
-      const frame = heard.shift()
-      if (frame !== undefined) return Promise.resolve(read(frame))
-      if (over) return Promise.resolve(null)
-      return new Promise((resolve) => (waiting = resolve))
-    },
-    release(take) {
-      released = take
-      for (const frame of heard.splice(0)) take(frame)
-      if (over) take(null)
-    },
-    end() {
-      if (!over) say({ type: 'close' })
-      void saying.finally(() => stream.close())
-      finish()
-    },
-  }
+  return makeTalk(stream, SIGNALS)
 }

@@ -3,9 +3,9 @@ import type { PeerId, WirePeerId } from '../model/ids.ts'
 import { SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
 import { SECOND, type Millis } from '../model/units.ts'
 import { converse, type Conversation } from './conversation.ts'
-import { dialAddresses, type OwnRelay } from './dial-addresses.ts'
+import type { OwnRelay } from './dial-addresses.ts'
 import { offerDirect, type DirectOutcome, type DirectPathDeps } from './direct-path.ts'
-import type { OverlaySearch } from './overlay-road.ts'
+import type { OverlayRoad, OverlaySearch } from './overlay-road.ts'
 import { makeRelayedChannel, type RelayedChannel } from './relayed-channel.ts'
 
 const DIAL_WITHIN: Millis = 20 * SECOND
@@ -25,20 +25,20 @@ export interface RelayedLeave {
 }
 
 /**
- * Dials one peer that was found, offers a direct path, and asks for a relayed wire where there is
+ * Dials one peer that was let in, offers a direct path, and asks for a relayed wire where there is
  * none. True when a road was found that was not there before; `search` has it then.
  */
 export async function meetPeer(
   deps: MeetDeps,
   search: OverlaySearch,
   node: OverlayNode,
-  found: FoundPeer,
+  to: FoundPeer,
+  source: OverlayRoad['source'],
   leave: RelayedLeave,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { infoHash } = search
-  const { peerId: identity } = found
-  const to = dialAddresses(found, deps.ownRelays())
+  const { peerId: identity } = to
   const open = async (protocol: string): Promise<Conversation> => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(DIAL_WITHIN)])
     return converse(await node.open(to, protocol, patience))
@@ -57,7 +57,7 @@ export async function meetPeer(
   if (outcome.found === 'direct') {
     const { channel, close } = outcome.open
     const { wirePeerId } = outcome
-    const road = { channel, close, identity, wirePeerId, path: 'direct' } as const
+    const road = { channel, close, identity, source, wirePeerId, path: 'direct' } as const
     if (signal.aborted || !search.accepts(road)) {
       close()
       return false
@@ -76,7 +76,7 @@ export async function meetPeer(
   const { wirePeerId } = accepted
   const channel = makeRelayedChannel(wire)
   const close = () => channel.close()
-  const road = { channel, close, identity, wirePeerId, path: 'relayed' } as const
+  const road = { channel, close, identity, source, wirePeerId, path: 'relayed' } as const
   if (!search.accepts(road)) {
     channel.close()
     return false

@@ -1,5 +1,6 @@
 import type { RtcConfig } from '../contracts/rtc.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
+import type { PeerSource, SwarmPolicy } from '../model/swarm-policy.ts'
 import type { WireChannel } from '../swarm/wire-channel.ts'
 
 /** A road to a peer whose identity is proved, ready for the wire. Whoever takes it closes it. */
@@ -7,6 +8,7 @@ export interface OverlayRoad {
   readonly channel: WireChannel
   readonly path: 'direct' | 'relayed'
   readonly identity: PeerId
+  readonly source: Extract<PeerSource, 'overlay' | 'invite'>
   /** What it calls itself on the wire; told by the identity, so that one peer is met once. */
   readonly wirePeerId: WirePeerId
   close(): void
@@ -15,6 +17,8 @@ export interface OverlayRoad {
 /** One torrent's wish for peers from the overlay, and its say about each. */
 export interface OverlaySearch {
   readonly infoHash: InfoHash
+  /** Decides how peers are met, and whether only members are. */
+  readonly policy: SwarmPolicy
   /** Whether others may find us for it. A look at what is inside only looks. */
   readonly provide: boolean
   /** How a direct path may be made, as of now; null where none may (`rtcConfigFor`). */
@@ -32,6 +36,8 @@ export interface OverlaySearch {
   /** False for whoever is here already by as good a path, or is banned. */
   accepts(peer: Pick<OverlayRoad, 'identity' | 'wirePeerId' | 'path'>): boolean
   onRoad(road: OverlayRoad): void
+  /** Who may take part is another now: links to all others are cut at once. */
+  onlyWith(admits: (identity: PeerId) => boolean): void
   onChange(): void
 }
 

@@ -1,11 +1,11 @@
 import type { OverlayNode } from '../contracts/overlay.ts'
-import type { PeerId } from '../model/ids.ts'
+import { hexOf, type PeerId } from '../model/ids.ts'
 import { MINUTE, SECOND, type Millis } from '../model/units.ts'
 import { makeCandidates, MAX_CANDIDATES, type CandidatesDeps } from './candidates.ts'
 import type { FewAtOnce } from './few-at-once.ts'
 import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
-import { makeProviderKeeper } from './provider-keeper.ts'
-import { providerKeyOf } from './provider-key.ts'
+import type { MeetingDoor } from './meeting-door.ts'
+import { makeProviderKeeper, type ProviderKeeper } from './provider-keeper.ts'
 
 const LOOKUP_WITHIN: Millis = 20 * SECOND
 /** Looks while nobody is linked, in turn, then the last again and again. */
@@ -23,21 +23,28 @@ export interface OverlaySwarmDeps extends Omit<CandidatesDeps, 'reachableNode'> 
 /** One torrent in the overlay: found under its provider key, and looking under it. */
 export interface OverlaySwarm extends OverlayPart {
   readonly search: OverlaySearch
+  readonly door: MeetingDoor
   readonly left: boolean
   /** Being offered a direct path by us at this moment. Their own offer, if it wins, ends ours. */
   offering(peer: PeerId): boolean
   yieldTo(peer: PeerId): void
   /** Others reach us by other addresses now, or again. */
   reachable(): void
+  /** The door lets others in now, or has another key: who may not stay goes at once. */
+  doorChanged(): void
 }
 
 export function makeOverlaySwarm(
   deps: OverlaySwarmDeps,
-  search: OverlaySearch,
+  wish: OverlaySearch,
+  door: MeetingDoor,
   onLeft: () => void,
 ): OverlaySwarm {
   const { log } = deps
-  const key = providerKeyOf(search.infoHash)
+  const search: OverlaySearch = {
+    ...wish,
+    accepts: (peer) => door.admits(peer.identity) && wish.accepts(peer),
+  }
   const stopped = new AbortController()
   let known: number | null = null
   let looks = 0
@@ -48,10 +55,23 @@ export function makeOverlaySwarm(
     const node = deps.node()
     return node !== null && node.reservedAt().length > 0 ? node : null
   }
-  const candidates = makeCandidates({ ...deps, reachableNode }, search, stopped.signal)
-  const provider = search.provide
-    ? makeProviderKeeper({ ...deps, reachableNode }, key, stopped.signal)
-    : null
+  const candidates = makeCandidates({ ...deps, reachableNode }, search, door, stopped.signal)
+
+  let provider: { readonly key: string; readonly keeper: ProviderKeeper } | null = null
+  let providing = new AbortController()
+  /** Found under the door's key, and under no other. */
+  const provideAt = (key: Uint8Array<ArrayBuffer> | null) => {
+    const name = key === null ? '' : hexOf(key)
+    if (!search.provide || name === (provider?.key ?? '')) return
+    providing.abort()
+    providing = new AbortController()
+    const signal = AbortSignal.any([stopped.signal, providing.signal])
+    provider =
+      key === null
+        ? null
+        : { key: name, keeper: makeProviderKeeper({ ...deps, reachableNode }, key, signal) }
+  }
+  provideAt(door.key())
 
   const lookIn = (wait: Millis) => {
     clearTimeout(lookTimer)
@@ -62,16 +82,19 @@ export function makeOverlaySwarm(
     if (reachableNode() === null || looking) return
     if (!search.wants() || search.room() <= 0) return lookIn(LOOK_WHEN_LINKED)
     looking = true
-    const seen = new Set<PeerId>()
+    const key = door.key()
+    const called = door.called()
+    const seen = new Set(called.map(({ peerId }) => peerId))
+    for (const peer of called) candidates.found(peer, 'invite')
     try {
       await deps.looking.run(async () => {
         const node = reachableNode()
-        if (node === null) return
+        if (node === null || key === null) return
         const patience = AbortSignal.any([stopped.signal, AbortSignal.timeout(LOOKUP_WITHIN)])
         for await (const found of node.providersOf(key, patience)) {
           if (seen.size >= MAX_CANDIDATES) break
           seen.add(found.peerId)
-          candidates.found(found)
+          candidates.found(found, 'overlay')
         }
         known = seen.size
       })
@@ -90,7 +113,7 @@ export function makeOverlaySwarm(
 
   const reachable = () => {
     looks = 0
-    provider?.reachable()
+    provider?.keeper.reachable()
     lookIn(0)
     candidates.meet()
   }
@@ -98,6 +121,7 @@ export function makeOverlaySwarm(
 
   return {
     search,
+    door,
     get known() {
       return known
     },
@@ -110,6 +134,16 @@ export function makeOverlaySwarm(
     offering: (peer) => candidates.offering(peer),
     yieldTo: (peer) => candidates.yieldTo(peer),
     reachable,
+    doorChanged() {
+      if (stopped.signal.aborted) return
+      search.onlyWith((identity) => door.admits(identity))
+      candidates.onlyWith((identity) => door.admits(identity))
+      const before = provider
+      provideAt(door.key())
+      if (provider !== before && reachableNode() !== null) provider?.keeper.reachable()
+      looks = 0
+      lookIn(0)
+    },
     hungry() {
       looks = Math.min(looks, 2)
       lookIn(SECOND)

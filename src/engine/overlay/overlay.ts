@@ -16,6 +16,7 @@ import { makeFewAtOnce } from './few-at-once.ts'
 import { makeIdentities, type Identity } from './identity.ts'
 import { relayNames, startOverlayLife, type OverlayLife } from './overlay-life.ts'
 import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
+import { publicDoor } from './meeting-door.ts'
 import { makeOverlaySwarm, type OverlaySwarm } from './overlay-swarm.ts'
 import { wordsOf } from './peer-words.ts'
 
@@ -122,6 +123,7 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
           relayed: (peer, channel) => life.book?.relayed(peer, channel),
         },
         search,
+        publicDoor(infoHash),
         () => {
           if (swarms.get(infoHash) === swarm) swarms.delete(infoHash)
         },

@@ -85,7 +85,8 @@ export function makeReception(deps: ReceptionDeps): Reception {
     const open = await answerDirect(deps, talk, sdp, deps.wirePeerId, signal)
     talk.end()
     if (open === null) return
-    const road: OverlayRoad = { ...open, identity, wirePeerId, path: 'direct' }
+    const { arrivals: source } = swarm.door
+    const road: OverlayRoad = { ...open, identity, source, wirePeerId, path: 'direct' }
     if (swarm.left || !swarm.search.accepts(road)) return open.close()
     swarm.search.onRoad(road)
   }
@@ -111,6 +112,7 @@ export function makeReception(deps: ReceptionDeps): Reception {
     swarm.search.onRoad({
       channel,
       identity,
+      source: swarm.door.arrivals,
       wirePeerId,
       path: 'relayed',
       close: () => channel.close(),
@@ -123,12 +125,13 @@ export function makeReception(deps: ReceptionDeps): Reception {
   }
 }
 
-/** Whoever is banned hears the same as somebody who asks for what is not here. */
+/** Whoever may not take part, or is banned, hears the same as somebody who asks for what is not here. */
 function refusalOf(
   swarm: OverlaySwarm | undefined,
   peer: Pick<OverlayRoad, 'identity' | 'wirePeerId' | 'path'>,
 ): Refusal | null {
-  if (swarm === undefined || swarm.left) return 'unknown-torrent'
+  if (swarm === undefined || swarm.left || !swarm.door.admits(peer.identity))
+    return 'unknown-torrent'
   const linked = swarm.search.linked(peer)
   if (linked === 'direct' || linked === peer.path) return 'duplicate'
   if (swarm.search.room() <= 0) return 'busy'

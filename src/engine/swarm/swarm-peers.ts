@@ -137,9 +137,11 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
     for (const link of links.values()) if (link.identity === identity) return link
     return null
   }
-  let overlay: OverlayPart | null = mayPublish(policy, spec.flagged())
+  const viaOverlay = () => mayPublish(policy, spec.flagged())
+  let overlay: OverlayPart | null = viaOverlay()
     ? spec.overlay.join({
         infoHash,
+        policy,
         provide: spec.provide,
         rtcConfig: () => spec.rtcConfig(),
         wants: () => spec.counts().left > 0,
@@ -151,7 +153,12 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
           ),
         direct: () => [...links.values()].filter(({ path }) => path === 'direct').length,
         accepts: ({ identity, wirePeerId, path }) => welcome(wirePeerId, identity, path),
-        onRoad: ({ wirePeerId, ...road }) => connect(wirePeerId, { ...road, source: 'overlay' }),
+        onRoad: ({ wirePeerId, ...road }) => connect(wirePeerId, road),
+        onlyWith(admits) {
+          for (const link of links.values()) {
+            if (link.identity === null || !admits(link.identity)) link.destroy()
+          }
+        },
         onChange: () => spec.onChange(),
       })
     : null
@@ -179,7 +186,7 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
     }),
     trackers: () => announcements.map(({ snapshot }) => snapshot),
     learned() {
-      if (overlay === null || mayPublish(policy, spec.flagged())) return
+      if (overlay === null || viaOverlay()) return
       overlay.leave()
       overlay = null
       for (const link of links.values()) if (link.source === 'overlay') link.destroy()

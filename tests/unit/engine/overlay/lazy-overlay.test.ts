@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { InfoHash } from '../../../../src/engine/model/ids.ts'
 import { makeLazyOverlay } from '../../../../src/engine/overlay/lazy-overlay.ts'
 import type { Overlay } from '../../../../src/engine/overlay/overlay.ts'
+import { PUBLIC } from '../../../../src/engine/model/swarm-policy.ts'
 import type { OverlaySearch } from '../../../../src/engine/overlay/overlay-road.ts'
 
 /** An overlay that is loaded when the test says so, and what was asked of it. */
@@ -39,7 +40,9 @@ const aSearch = (infoHash: string): OverlaySearch => ({
   identities: () => [],
   direct: () => 0,
   accepts: () => true,
+  policy: PUBLIC,
   onRoad() {},
+  onlyWith() {},
   onChange() {},
 })
 
