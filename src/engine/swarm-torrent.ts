@@ -1,6 +1,6 @@
 import type { Log } from './contracts/log.ts'
 import type { OutsideFolders } from './contracts/outside-folders.ts'
-import type { PieceStores } from './contracts/piece-store.ts'
+import type { PieceStores, Watch } from './contracts/piece-store.ts'
 import type {
   DeliveredFile,
   JournalPage,
@@ -220,19 +220,19 @@ class SwarmTorrent implements Torrent {
     return encodeMetainfo({ info, trackers, webSeeds, comment })
   }
 
-  async export(file: FileIndex): Promise<Result<File, EngineError>> {
+  async export(file: FileIndex, watch?: Watch): Promise<Result<File, EngineError>> {
     const entry = this.#metainfo?.files[file]
     const kept = this.#kept
     if (entry === undefined || kept === null || kept.counts.haveOf(file) < entry.length) {
       return err({ kind: 'input/unknown-file' })
     }
-    if (this.#part !== null && kept.isOpen) return kept.file(file)
+    if (this.#part !== null && kept.isOpen) return kept.file(file, watch)
     // Paused: opened for this alone, in turn, so that nobody else opens it meanwhile.
     return this.#enqueue(async () => {
-      if (kept.isOpen) return kept.file(file)
+      if (kept.isOpen) return kept.file(file, watch)
       await kept.open()
       try {
-        return await kept.file(file)
+        return await kept.file(file, watch)
       } finally {
         await kept.close()
       }

@@ -1,3 +1,4 @@
+import type { Watch } from './contracts/piece-store.ts'
 import type { Removal, TorrentPlace } from './contracts/record-store.ts'
 import type { EngineError } from './model/errors.ts'
 import type { FileIndex, InfoHash } from './model/ids.ts'
@@ -32,8 +33,8 @@ export interface Torrent {
   /** All of its bytes lie there and are good: the person gave them (again). It goes on with them. */
   lieIn(place: TorrentPlace): void
   want(files: readonly FileIndex[]): Result<void, EngineError>
-  /** A finished file. */
-  export(file: FileIndex): Promise<Result<File, EngineError>>
+  /** A finished file, once it is proved. Rejects with the reason of the watch's signal only. */
+  export(file: FileIndex, watch?: Watch): Promise<Result<File, EngineError>>
   magnet(): string
   /** The `.torrent`; null before it is known, or where there is none. */
   metainfo(): Uint8Array<ArrayBuffer> | null

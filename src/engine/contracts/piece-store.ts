@@ -55,14 +55,21 @@ export interface PieceStore {
    *
    * It stays readable while other pieces are written, and after `close`; not after `destroy`, nor
    * after one of its own pieces is written again (Chromium: `NotReadableError`; ask for it again).
+   * With a `watch` it may reject with its signal's reason.
    */
-  file(index: FileIndex): Promise<Result<File, ErrorIn<'storage'>>>
+  file(index: FileIndex, watch?: Watch): Promise<Result<File, ErrorIn<'storage'>>>
 
   /** Gives up file handles but keeps the data. Safe to call twice; all else answers `storage/io` then. */
   close(): Promise<void>
 
   /** Closes, then deletes the data. */
   destroy(): Promise<Result<void, ErrorIn<'storage'>>>
+}
+
+/** Whoever waits for something long: hears how far it is, and may give it up. */
+export interface Watch {
+  readonly signal: AbortSignal
+  readonly onProgress: (doneBytes: Bytes) => void
 }
 
 /** Where each byte of a torrent belongs. `FileLayout` of `storage/file-layout.ts` is made from it. */

@@ -201,7 +201,7 @@ export function makeJournal(deps: JournalDeps): Journal {
         read: (piece, offset, length) => inner.read(piece, offset, length),
         flush: () => inner.flush(),
         present: () => inner.present(),
-        file: (index) => inner.file(index),
+        file: (index, watch) => inner.file(index, watch),
 
         async write(piece, bytes) {
           const writing = write(inner, piece, bytes)

@@ -1,4 +1,4 @@
-import type { PieceStore, PieceStores } from '../contracts/piece-store.ts'
+import type { PieceStore, PieceStores, Watch } from '../contracts/piece-store.ts'
 import type {
   JournalPage,
   RecordError,
@@ -57,7 +57,7 @@ export interface KeptPieces {
   readonly isOpen: boolean
   lengthOf(piece: PieceIndex): Bytes
   /** A finished file, from a store that is open. */
-  file(index: FileIndex): Promise<Result<File, ErrorIn<'storage'>>>
+  file(index: FileIndex, watch?: Watch): Promise<Result<File, ErrorIn<'storage'>>>
 }
 
 export function makeKeptPieces(deps: KeptPiecesDeps): KeptPieces {
@@ -171,10 +171,10 @@ export function makeKeptPieces(deps: KeptPiecesDeps): KeptPieces {
     },
     lengthOf: (piece) => layout.pieceLengthOf(piece),
 
-    async file(index) {
+    async file(index, watch) {
       const opened = await opening
       if (opened === null) throw new Error('no store is open')
-      return opened.ok ? opened.value.file(index) : opened
+      return opened.ok ? opened.value.file(index, watch) : opened
     },
   }
 }

@@ -138,7 +138,7 @@ export function makePieceCache({
 
       flush: () => store.flush(),
       present: () => store.present(),
-      file: (index) => store.file(index),
+      file: (index, watch) => store.file(index, watch),
 
       async close() {
         forgetAll()

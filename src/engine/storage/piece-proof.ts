@@ -1,4 +1,4 @@
-import type { PieceStore } from '../contracts/piece-store.ts'
+import type { PieceStore, Watch } from '../contracts/piece-store.ts'
 import type { ErrorIn } from '../model/errors.ts'
 import type { FileIndex, PieceIndex } from '../model/ids.ts'
 import type { Metainfo } from '../model/metainfo.ts'
@@ -88,11 +88,15 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
   const proveFile = async (
     store: PieceStore,
     file: FileIndex,
+    watch: Watch | undefined,
   ): Promise<Result<void, ErrorIn<'storage'>>> => {
     const range = layout.piecesOf(file)
     if (range === null) return ok()
     const bytes: Record<Loss, Bytes> = { missing: 0, wrong: 0 }
-    for (let piece = range[0]; piece <= range[1]; piece++) {
+    for (let piece = range[0], doneBytes = 0; piece <= range[1]; piece++) {
+      watch?.signal.throwIfAborted()
+      watch?.onProgress(doneBytes)
+      doneBytes += layout.pieceLengthOf(piece)
       if (proved.has(piece) || written.has(piece)) continue
       const whole = await proveOnce(store, piece)
       if (!whole.ok) return whole
@@ -140,8 +144,8 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
       flush: () => store.flush(),
       present: () => store.present(),
 
-      async file(index) {
-        const sound = await proveFile(store, index)
+      async file(index, watch) {
+        const sound = await proveFile(store, index, watch)
         return sound.ok ? store.file(index) : sound
       },
 

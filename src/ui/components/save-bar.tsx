@@ -5,7 +5,7 @@ import type { FileEntry, TorrentSnapshot } from '../../engine/model/torrent.ts'
 import { useApp } from '../engine-context.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { fractionOf } from '../format/percent.ts'
-import { savableFiles } from '../state/save-flow.ts'
+import { savableFiles, type Saving } from '../state/save-flow.ts'
 import { ProgressBar } from './progress-bar.tsx'
 import './save-bar.css'
 
@@ -22,6 +22,14 @@ export function SaveBar(props: SaveBarProps) {
   const running = () => app.saving.running(props.torrent.infoHash)
   const all = () => savable().length === props.files?.length
   const start = (form: 'zip' | 'folder') => app.saving.start(props.torrent, savable(), form)
+  const sentence = ({ checking, totalBytes }: Saving) =>
+    checking === null
+      ? say.saving(formatBytes(totalBytes, app.words))
+      : say.checking(lastPart(checking.path))
+  const fraction = ({ checking, doneBytes, totalBytes }: Saving) =>
+    checking === null
+      ? Math.min(1, fractionOf(doneBytes, totalBytes))
+      : fractionOf(checking.doneBytes, checking.length)
   // One file has its own button in the list, and needs no archive.
   const useful = () => savable().length > 1 || (app.saving.folders && savable().length > 0)
 
@@ -50,7 +58,7 @@ export function SaveBar(props: SaveBarProps) {
           {(saving) => (
             <>
               <p class="save-bar-sentence figure" role="status">
-                {say.saving(formatBytes(saving().totalBytes, app.words))}
+                {sentence(saving())}
               </p>
               <button
                 type="button"
@@ -62,7 +70,7 @@ export function SaveBar(props: SaveBarProps) {
                 {say.cancel}
               </button>
               <ProgressBar
-                fraction={Math.min(1, fractionOf(saving().doneBytes, saving().totalBytes))}
+                fraction={fraction(saving())}
                 tone="rest"
                 label={say.progress(props.torrent.name)}
               />
@@ -72,4 +80,8 @@ export function SaveBar(props: SaveBarProps) {
       </div>
     </Show>
   )
+}
+
+function lastPart(path: string): string {
+  return path.split('/').at(-1) ?? path
 }

@@ -10,12 +10,15 @@ export function makeFakeSaveOut(): SaveOut {
   return {
     folders: true,
     choose: async () => ({ kind: 'download' }),
-    async save({ entries }, _place, { signal, onProgress }) {
+    async save({ entries }, _place, { signal, onProgress, onChecking }) {
       const totalBytes = entries.reduce((sum, { length }) => sum + length, 0)
       for (let step = 1; step <= STEPS; step++) {
         await new Promise((resolve) => setTimeout(resolve, STEP))
         signal.throwIfAborted()
-        onProgress((totalBytes * step) / STEPS)
+        const [first] = entries
+        if (first !== undefined && step < STEPS / 4) {
+          onChecking?.(first, (first.length * step * 4) / STEPS)
+        } else onProgress((totalBytes * step) / STEPS)
       }
       return ok()
     },

@@ -441,6 +441,8 @@ export const en = {
     intoFolder: 'Save into a folder…',
     saving: (bytes: string) => `Saving ${bytes}`,
     progress: (name: string) => `Saving ${name}`,
+    checking: (name: string) => `Checking ${name} before it leaves`,
+    checked: (percent: string) => `${percent} checked`,
     cancel: 'Cancel',
     cancelNamed: (name: string) => `Cancel saving ${name}`,
     savedAs: (place: string) => `Saved as “${place}”.`,

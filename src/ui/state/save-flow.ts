@@ -9,6 +9,14 @@ import type { SaveOut, SavePlace } from '../../workers/protocol/save-out.ts'
 export interface Saving {
   readonly doneBytes: Bytes
   readonly totalBytes: Bytes
+  /** A file that is read and proved before it leaves, where that takes a while. */
+  readonly checking: Checking | null
+}
+
+export interface Checking {
+  readonly path: string
+  readonly doneBytes: Bytes
+  readonly length: Bytes
 }
 
 export interface SaveFlow {
@@ -54,11 +62,13 @@ export function createSaveFlow({ saveOut, onSaved, onFailed }: SaveFlowDeps): Sa
       const place = await saveOut.choose(form, name)
       if (place === null) return
       const totalBytes = files.reduce((sum, file) => sum + file.length, 0)
-      setRunning(infoHash, { doneBytes: 0, totalBytes })
+      setRunning(infoHash, { doneBytes: 0, totalBytes, checking: null })
       const entries = files.map(({ index, path, length }) => ({ file: index, path, length }))
       const saved = await saveOut.save({ infoHash, entries, name }, place, {
         signal: controller.signal,
-        onProgress: (doneBytes) => setRunning(infoHash, { doneBytes }),
+        onProgress: (doneBytes) => setRunning(infoHash, { doneBytes, checking: null }),
+        onChecking: ({ path, length }, doneBytes) =>
+          setRunning(infoHash, { checking: { path, length, doneBytes } }),
       })
       if (saved === null) return
       if (saved.ok) onSaved(torrent, place)

@@ -1,7 +1,9 @@
 import Download from 'lucide-solid/icons/download'
+import X from 'lucide-solid/icons/x'
 import { createEffect, createMemo, createSignal, on, Show } from 'solid-js'
 import type { FileIndex } from '../../engine/model/ids.ts'
 import type { FileEntry, TorrentSnapshot } from '../../engine/model/torrent.ts'
+import type { Bytes } from '../../engine/model/units.ts'
 import { SaveBar } from '../components/save-bar.tsx'
 import { FileTreeView } from '../components/file-tree-view.tsx'
 import { useApp } from '../engine-context.tsx'
@@ -76,7 +78,9 @@ interface FileEndProps {
 /** Save, or how far it is. */
 function FileEnd(props: FileEndProps) {
   const app = useApp()
-  const [saving, setSaving] = createSignal(false)
+  const [saving, setSaving] = createSignal<AbortController | null>(null)
+  /** How much of it is proved; null where that is over in a moment. */
+  const [checked, setChecked] = createSignal<Bytes | null>(null)
   const entry = () => props.items?.[props.file.index]
   const finished = () => {
     const here = entry()
@@ -84,15 +88,22 @@ function FileEnd(props: FileEndProps) {
   }
 
   const save = async () => {
-    setSaving(true)
+    const controller = new AbortController()
+    const { signal } = controller
+    setSaving(controller)
     const { torrent, file } = props
-    const answer = await app.client.call('torrent.export', {
-      infoHash: torrent.infoHash,
-      file: file.index,
-    })
-    setSaving(false)
-    if (answer.ok) saveFile(answer.value, file.name)
-    else app.actions.tell(answer.error, torrent)
+    const args = { infoHash: torrent.infoHash, file: file.index }
+    try {
+      const options = { signal, onProgress: setChecked }
+      const answer = await app.client.call('torrent.export', args, options)
+      if (answer.ok) saveFile(answer.value, file.name)
+      else app.actions.tell(answer.error, torrent)
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown
+    } finally {
+      setSaving(null)
+      setChecked(null)
+    }
   }
 
   return (
@@ -105,16 +116,40 @@ function FileEnd(props: FileEndProps) {
           </span>
         }
       >
-        <button
-          type="button"
-          class="icon-button file-save"
-          aria-label={app.words.tree.saveNamed(props.file.name)}
-          data-tip={app.words.tree.save}
-          disabled={saving()}
-          onClick={() => void save()}
+        <Show
+          when={checked()}
+          fallback={
+            <button
+              type="button"
+              class="icon-button file-save"
+              aria-label={app.words.tree.saveNamed(props.file.name)}
+              data-tip={app.words.tree.save}
+              disabled={saving() !== null}
+              onClick={() => void save()}
+            >
+              <Download size={16} />
+            </button>
+          }
         >
-          <Download size={16} />
-        </button>
+          {(bytes) => (
+            <>
+              <span class="soft">
+                {app.words.save.checked(
+                  formatPercent(fractionOf(bytes(), props.file.length), app.words),
+                )}
+              </span>
+              <button
+                type="button"
+                class="icon-button file-save"
+                aria-label={app.words.save.cancelNamed(props.file.name)}
+                data-tip={app.words.save.cancel}
+                onClick={() => saving()?.abort()}
+              >
+                <X size={16} />
+              </button>
+            </>
+          )}
+        </Show>
       </Show>
     </span>
   )

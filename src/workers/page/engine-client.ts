@@ -3,7 +3,7 @@ import type { CallId } from '../../engine/model/ids.ts'
 import { err, ok, unreachable, type Result } from '../../engine/model/result.ts'
 import { BUILD } from '../protocol/build.ts'
 import type { EngineConfig, FromEngine, Notice, ToEngine } from '../protocol/control.ts'
-import type { EngineClient } from '../protocol/engine-client.ts'
+import type { CallOptions, EngineClient } from '../protocol/engine-client.ts'
 import type { EngineId } from '../protocol/tabs.ts'
 import { makeListeners } from './listeners.ts'
 import { makePulse } from './pulse.ts'
@@ -51,7 +51,7 @@ export function makeEngineClient(
   build: string = BUILD,
   onQuiet: () => void = () => {},
 ): WorkerClient {
-  const pending = new Map<CallId, (result: Result<unknown, EngineError>) => void>()
+  const pending = new Map<CallId, PendingCall>()
   const notices = makeListeners<Notice>()
   const started = Promise.withResolvers<Result<EngineId, EngineError>>()
   const gone = Promise.withResolvers<void>()
@@ -64,7 +64,7 @@ export function makeEngineClient(
     state = 'ended'
     pulse.stop()
     worker.terminate()
-    for (const settle of pending.values()) settle(lost())
+    for (const { settle } of pending.values()) settle(lost())
     pending.clear()
     started.resolve(lost())
     gone.resolve()
@@ -92,10 +92,12 @@ export function makeEngineClient(
         otherTabs = message.count
         return
       case 'reply': {
-        const settle = pending.get(message.id)
+        const call = pending.get(message.id)
         pending.delete(message.id)
-        return settle?.(message.result)
+        return call?.settle(message.result)
       }
+      case 'progress':
+        return pending.get(message.id)?.onProgress?.(message.doneBytes)
       case 'alive':
         return // that it came is all it says
       case 'cancelled':
@@ -131,7 +133,7 @@ export function makeEngineClient(
     },
     started: started.promise,
 
-    call(name, args, { signal } = {}) {
+    call(name, args, { signal, onProgress } = {}) {
       if (signal?.aborted) return Promise.reject(reasonOf(signal))
       if (state === 'ended') return Promise.resolve(lost())
       const id = nextId++
@@ -142,11 +144,12 @@ export function makeEngineClient(
         worker.postMessage({ type: 'cancel', id }, [])
         reject(reasonOf(signal))
       }
-      pending.set(id, (result) => {
+      const settle: PendingCall['settle'] = (result) => {
         signal?.removeEventListener('abort', abort)
         // The table of calls ties the answer's type to the call's name; a message has neither.
         resolve(result as Result<never, EngineError>)
-      })
+      }
+      pending.set(id, { settle, onProgress })
       signal?.addEventListener('abort', abort, { once: true })
 
       try {
@@ -154,7 +157,7 @@ export function makeEngineClient(
         worker.postMessage({ type: 'request', id, call: name, args } as ToEngine, [])
       } catch (thrown) {
         // Arguments that no message can carry: a bug of the caller.
-        pending.get(id)?.(err({ kind: 'engine/bug', cause: toCause(thrown) }))
+        settle(err({ kind: 'engine/bug', cause: toCause(thrown) }))
         pending.delete(id)
       }
       return promise
@@ -168,6 +171,11 @@ export function makeEngineClient(
     gone: gone.promise,
     end,
   }
+}
+
+interface PendingCall {
+  readonly settle: (result: Result<unknown, EngineError>) => void
+  readonly onProgress: CallOptions['onProgress']
 }
 
 const lost = () => err<EngineError>({ kind: 'engine/lost' })

@@ -3,7 +3,7 @@ import type { EngineError } from '../../engine/model/errors.ts'
 import { makeKeptState } from '../../engine/model/kept-state.ts'
 import { err, ok, type Result } from '../../engine/model/result.ts'
 import type { ArgsOf, CallName, Notice, ValueOf } from '../protocol/control.ts'
-import type { EngineClient } from '../protocol/engine-client.ts'
+import type { CallOptions, EngineClient } from '../protocol/engine-client.ts'
 import { SAFE_TO_REPEAT } from '../protocol/safe-to-repeat.ts'
 import { reasonOf } from './engine-client.ts'
 import { makeListeners } from './listeners.ts'
@@ -133,11 +133,7 @@ export function makeLastingClient(): LastingClient {
   }
 }
 
-type CallOf<N extends CallName> = readonly [
-  name: N,
-  args: ArgsOf<N>,
-  options?: { readonly signal?: AbortSignal },
-]
+type CallOf<N extends CallName> = readonly [name: N, args: ArgsOf<N>, options?: CallOptions]
 type AnswerTo<N extends CallName> = Result<ValueOf<N>, EngineError>
 
 interface WaitingCall {

@@ -1,7 +1,9 @@
 import type { EngineError } from '../../engine/model/errors.ts'
+import type { FileIndex } from '../../engine/model/ids.ts'
 import { err, unreachable, type Result } from '../../engine/model/result.ts'
+import type { Bytes } from '../../engine/model/units.ts'
 import type { EngineClient } from '../protocol/engine-client.ts'
-import type { SaveOrder, SaveOut, SavePlace } from '../protocol/save-out.ts'
+import type { SaveOptions, SaveOrder, SaveOut, SavePlace } from '../protocol/save-out.ts'
 import type { FromSaver, SaveTarget, ToSaver } from '../protocol/save.ts'
 import { chosen, type Choosers } from './choosers.ts'
 import type { Downloads } from './download-frame.ts'
@@ -57,14 +59,12 @@ export function makeSaveOut(deps: SaveOutDeps): SaveOut {
   }
 }
 
-type SaveOptions = Parameters<SaveOut['save']>[2]
-
 async function run(
   { client, startWorker }: SaveOutDeps,
   order: SaveOrder,
   place: SavePlace,
   downloads: Downloads | null,
-  { signal, onProgress }: SaveOptions,
+  { signal, onProgress, onChecking }: SaveOptions,
 ): Promise<Result<void, EngineError> | null> {
   const worker = startWorker()
   const { promise, resolve, reject } = Promise.withResolvers<Result<void, EngineError> | null>()
@@ -72,12 +72,27 @@ async function run(
   const id = crypto.randomUUID()
   const { port1: fed, port2: feeding } = new MessageChannel()
 
+  /** Null once it is cancelled: the worker knows, and ends by itself. */
+  const exported = async (file: FileIndex): Promise<Result<File, EngineError> | null> => {
+    const entry = order.entries.find((entry) => entry.file === file)
+    const onProgress = (doneBytes: Bytes) => {
+      if (entry !== undefined) onChecking?.(entry, doneBytes)
+    }
+    const args = { infoHash: order.infoHash, file }
+    try {
+      return await client.call('torrent.export', args, { signal, onProgress })
+    } catch (thrown) {
+      if (signal.aborted) return null
+      throw thrown
+    }
+  }
+
   const hear = async (message: FromSaver): Promise<void> => {
     switch (message.type) {
       case 'wants': {
         const { file } = message
-        const result = await client.call('torrent.export', { infoHash: order.infoHash, file })
-        return post({ type: 'file', file, result })
+        const result = await exported(file)
+        return result === null ? undefined : post({ type: 'file', file, result })
       }
       case 'measured':
         return downloads?.offer(

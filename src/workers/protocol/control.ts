@@ -30,6 +30,7 @@ import type {
   TorrentSource,
   TrackerSnapshot,
 } from '../../engine/model/torrent.ts'
+import type { Bytes } from '../../engine/model/units.ts'
 import type { RtcToWorker, RtcToPage } from './rtc.ts'
 import type { EngineId } from './tabs.ts'
 
@@ -82,7 +83,10 @@ export interface EngineCalls {
   'torrent.peers': { args: { infoHash: InfoHash }; value: readonly PeerSnapshot[] }
   'torrent.trackers': { args: { infoHash: InfoHash }; value: readonly TrackerSnapshot[] }
   'torrent.bitfield': { args: { infoHash: InfoHash }; value: Uint8Array<ArrayBuffer> }
-  /** A finished file; `input/unknown-file` when there is none or it is not finished. */
+  /**
+   * A finished file; `input/unknown-file` when there is none or it is not finished. What was not
+   * proved in this session is hashed first: tells how many bytes of it are. Abortable.
+   */
   'torrent.export': { args: { infoHash: InfoHash; file: FileIndex }; value: File }
   'torrent.magnet': { args: { infoHash: InfoHash }; value: string }
   /** The `.torrent`; null before it is known, and for a plain file by URL. */
@@ -144,6 +148,13 @@ export type Reply =
   | { readonly type: 'reply'; readonly id: CallId; readonly result: Result<unknown, EngineError> }
   | { readonly type: 'cancelled'; readonly id: CallId }
 
+/** How far a request is that takes long, before its answer; of few calls, and not often. */
+export interface Progress {
+  readonly type: 'progress'
+  readonly id: CallId
+  readonly doneBytes: Bytes
+}
+
 /** Page to worker. */
 export type ToEngine =
   | {
@@ -169,6 +180,7 @@ export type FromEngine =
   /** Answers `ping`. */
   | { readonly type: 'alive' }
   | Reply
+  | Progress
   | Notice
 
 export type Notice =

@@ -1,5 +1,6 @@
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { Result } from '../../engine/model/result.ts'
+import type { Bytes } from '../../engine/model/units.ts'
 import type { ArgsOf, CallName, Notice, ValueOf } from './control.ts'
 
 /** The engine as a page sees it. The UI knows this interface and nothing behind it. */
@@ -8,9 +9,15 @@ export interface EngineClient {
   call<N extends CallName>(
     name: N,
     args: ArgsOf<N>,
-    options?: { readonly signal?: AbortSignal },
+    options?: CallOptions,
   ): Promise<Result<ValueOf<N>, EngineError>>
 
   /** Returns the function that stops listening. */
   onNotice(listener: (notice: Notice) => void): () => void
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  /** How far it is, of calls whose lines in `EngineCalls` say that they tell it. */
+  readonly onProgress?: ((doneBytes: Bytes) => void) | undefined
 }

@@ -37,6 +37,14 @@ export interface SaveOut {
   save(
     order: SaveOrder,
     place: SavePlace,
-    options: { readonly signal: AbortSignal; readonly onProgress: (doneBytes: Bytes) => void },
+    options: SaveOptions,
   ): Promise<Result<void, EngineError> | null>
+}
+
+export interface SaveOptions {
+  readonly signal: AbortSignal
+  /** What is written, of all files together. */
+  readonly onProgress: (doneBytes: Bytes) => void
+  /** A file is read and proved before it leaves: so much of it, where that takes a while. */
+  readonly onChecking?: (entry: SaveEntry, doneBytes: Bytes) => void
 }

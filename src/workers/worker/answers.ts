@@ -51,9 +51,9 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
       map(engine.torrent(infoHash), (torrent) => torrent.trackers()),
     'torrent.bitfield': async ({ infoHash }) =>
       map(engine.torrent(infoHash), (torrent) => torrent.bitfield()),
-    'torrent.export': async ({ infoHash, file }) => {
+    'torrent.export': async ({ infoHash, file }, signal, onProgress) => {
       const torrent = engine.torrent(infoHash)
-      return torrent.ok ? torrent.value.export(file) : torrent
+      return torrent.ok ? torrent.value.export(file, { signal, onProgress }) : torrent
     },
     'torrent.magnet': async ({ infoHash }) =>
       map(engine.torrent(infoHash), (torrent) => torrent.magnet()),

@@ -29,7 +29,10 @@ function aPage({ remove = done, restore = done } = {}) {
     },
   })
   const removal = makeRemoval({
-    client: { call: (name, args) => answers[name](args, signal), onNotice: () => () => undefined },
+    client: {
+      call: (name, args) => answers[name](args, signal, () => {}),
+      onNotice: () => () => undefined,
+    },
     notices: {
       show(notice) {
         said.push(notice)

@@ -45,7 +45,7 @@ test('a saving is shown while it lasts, once for a torrent, and said when it is 
   saving.start(torrent, [entry(0), entry(1)], 'zip')
   await expect
     .poll(() => saving.running(torrent.infoHash))
-    .toEqual({ doneBytes: 5, totalBytes: 20 })
+    .toEqual({ doneBytes: 5, totalBytes: 20, checking: null })
   expect([saving.isBusy(), orders]).toEqual([true, ['Album']])
   end.resolve()
 

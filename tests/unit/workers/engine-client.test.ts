@@ -66,6 +66,23 @@ test('every call gets the reply to itself, in whatever order they come', async (
   engine.end()
 })
 
+test('a call that takes long says how far it is, and nothing after its answer', async () => {
+  const { inside, engine } = await runningEngine()
+  const told: number[] = []
+  const args = { infoHash: anInfoHash(), file: 0 }
+  const onProgress = (doneBytes: number) => told.push(doneBytes)
+
+  const call = engine.call('torrent.export', args, { onProgress })
+  const { id } = await inside.next('request')
+  await inside.say({ type: 'progress', id, doneBytes: 5 })
+  await inside.say({ type: 'reply', id, result: { ok: true, value: null } })
+  await inside.say({ type: 'progress', id, doneBytes: 6 })
+  await call
+
+  expect(told).toEqual([5])
+  engine.end()
+})
+
 test('an aborted call rejects with the reason and tells the worker', async () => {
   const { inside, engine } = await runningEngine()
   const aborter = new AbortController()

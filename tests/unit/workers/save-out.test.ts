@@ -46,6 +46,30 @@ test('a cancelled saving is waited for until nothing half-made is left', async (
   expect(worker.ended).toBe(true)
 })
 
+test('a file that is still being checked is given up with the saving, and not missed', async () => {
+  const controller = new AbortController()
+  const checked: string[] = []
+  const onChecking = ({ path }: { path: string }, doneBytes: number) =>
+    checked.push(`${path} ${doneBytes}`)
+  const saving = aSaveOut((_name, _args, { signal, onProgress } = {}) => {
+    onProgress?.(2)
+    return new Promise((_, reject) => {
+      // The reason that the test gives below.
+      signal?.addEventListener('abort', () => reject(signal.reason as Error))
+    })
+  }).save(ORDER, FOLDER, { ...options(controller.signal), onChecking })
+  worker.say({ type: 'wants', file: 0 })
+
+  controller.abort(new Error('enough'))
+  await new Promise((resolve) => setImmediate(resolve))
+  const endedBefore = worker.ended
+  worker.say({ type: 'cancelled' })
+
+  await expect(saving).rejects.toThrow('enough')
+  expect([endedBefore, worker.ended]).toEqual([false, true])
+  expect(checked).toEqual(['Folder/one 2'])
+})
+
 test('one that was given up in the browser’s own list is no failure', async () => {
   const saving = aSaveOut().save(ORDER, FOLDER, options())
 
@@ -81,11 +105,11 @@ function options(signal = new AbortController().signal) {
   return { signal, onProgress: () => undefined }
 }
 
-function aSaveOut() {
-  const client = {
-    call: async () => exported,
-    onNotice: () => () => undefined,
-  } as unknown as EngineClient // it is asked for files only
+function aSaveOut(
+  call: (...asked: Parameters<EngineClient['call']>) => Promise<unknown> = async () => exported,
+) {
+  // It is asked for files only.
+  const client = { call, onNotice: () => () => undefined } as unknown as EngineClient
   return makeSaveOut({
     client,
     choosers: { saveFile: null, folder: null },

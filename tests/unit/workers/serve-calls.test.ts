@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { emptyEngineState } from '../../../src/engine/model/engine-state.ts'
-import { ok } from '../../../src/engine/model/result.ts'
+import { err, ok } from '../../../src/engine/model/result.ts'
 import type { FromEngine } from '../../../src/workers/protocol/control.ts'
 import { makeCallServer } from '../../../src/workers/worker/serve-calls.ts'
 import { anInfoHash } from '../../support/a-torrent.ts'
@@ -25,6 +25,31 @@ test('a request is replied to with what the engine answers', async () => {
     { type: 'reply', id: 7, result: { ok: true, value: null } },
     { type: 'reply', id: 8, result: { ok: false, error: { kind: 'input/unknown-torrent' } } },
   ])
+})
+
+test('what takes long says how far it is before its answer, and what is short says nothing', async () => {
+  vi.useFakeTimers()
+  const sent: FromEngine[] = []
+  const answers = answersWith({
+    async 'torrent.export'({ file }, _signal, onProgress) {
+      for (let step = 1; step <= 10; step++) {
+        vi.advanceTimersByTime(file === 0 ? 100 : 1)
+        onProgress(step)
+      }
+      return err({ kind: 'input/unknown-file' })
+    },
+  })
+  const server = makeCallServer(answers, (message) => sent.push(message))
+
+  for (const file of [0, 1]) {
+    const args = { infoHash: anInfoHash(), file }
+    await server.serve({ type: 'request', id: file, call: 'torrent.export', args })
+  }
+  vi.useRealTimers()
+
+  const done = sent.flatMap((one) => (one.type === 'progress' ? [[one.id, one.doneBytes]] : []))
+  expect(done).toEqual([2, 4, 6, 8, 10].map((step) => [0, step]))
+  expect(sent.filter(({ type }) => type === 'reply')).toHaveLength(2)
 })
 
 test('an answer that throws is replied to as a bug, with its cause', async () => {

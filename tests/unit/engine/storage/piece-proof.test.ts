@@ -58,6 +58,23 @@ test('many who ask for one piece at once wait for one hash', async () => {
   expect(reads).toEqual([16 * KIB])
 })
 
+test('whoever waits for a file hears how much of it is proved, and may give it up', async () => {
+  const controller = new AbortController()
+  const told: number[] = []
+  const onProgress = (doneBytes: number) => {
+    told.push(doneBytes)
+    if (doneBytes === 32 * KIB) controller.abort(new Error('enough'))
+  }
+
+  const given = store.file(1, { signal: controller.signal, onProgress })
+
+  await expect(given).rejects.toThrow('enough')
+  expect(told).toEqual([0, 16 * KIB, 32 * KIB])
+  expect((await store.file(1)).ok).toBe(true)
+  // What was proved before is not read again.
+  expect(reads.slice(0, 5)).toEqual([16 * KIB, 16 * KIB, 16 * KIB, 16 * KIB, 4 * KIB])
+})
+
 test('wrong bytes are given to nobody, and told once', async () => {
   await spoil(2)
 
