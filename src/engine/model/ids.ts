@@ -27,8 +27,13 @@ export function isInfoHash(text: string): text is InfoHash {
  * way a text becomes a `PeerId`; ids of other keys only name one, and are taken nowhere.
  */
 export function isPeerId(text: string): text is PeerId {
-  return /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(text)
+  const letters = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(text)
+  return letters && text >= LOWEST_PEER_ID && text <= HIGHEST_PEER_ID
 }
+
+/** Base58's digits are in the order of ASCII, so texts of one length compare as their numbers do. */
+const LOWEST_PEER_ID = '12D3KooW9pNAk8aiBuGVQtWRdbkLmo5qVL3e2h5UxbN2Nz9ttwiw'
+const HIGHEST_PEER_ID = '12D3KooWT3gYEvLJyx1FyyHqrmvdy1tMjpgxmu9aSeKMEuafQtyC'
 
 /** True for 64 lower-case hex digits; the only way a text becomes a `SwarmId`. */
 export function isSwarmId(text: string): text is SwarmId {
