@@ -172,7 +172,6 @@ export function makeEngine(deps: EngineDeps): Engine {
         trackerClient,
         overlay,
         rtcConfig,
-        log,
         settings: () => settings,
         gates: (infoHash) => limits.forPeer(infoHash),
         onChange,

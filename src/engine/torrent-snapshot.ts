@@ -1,0 +1,40 @@
+import type { TorrentSnapshot } from './model/torrent.ts'
+import { folderOf } from './storage/handles-of.ts'
+import { NO_SWARM } from './swarm/swarm-peers.ts'
+import type { TorrentLife } from './torrent-life.ts'
+import type { TorrentState } from './torrent-state.ts'
+
+/** What the page is told of a torrent of the swarm. */
+export function torrentSnapshot(
+  { record, holdings, part }: TorrentLife,
+  { phase, trouble }: TorrentState,
+): TorrentSnapshot {
+  const { infoHash, name, policy, addedAt, completedAt } = record.value
+  const metainfo = holdings.files?.metainfo
+  const counts = holdings.files?.kept.counts
+  const totals = part?.joined.totals()
+  const folder = folderOf(record.value)
+  return {
+    infoHash,
+    name: metainfo?.name ?? name ?? infoHash,
+    protocol: 'bittorrent',
+    phase,
+    policy,
+    addedAt,
+    completedAt,
+    totalPieces: metainfo?.pieceCount ?? 0,
+    havePieces: counts?.havePieces ?? 0,
+    fileCount: metainfo?.files.length ?? 0,
+    ...(folder === null ? {} : { folder }),
+    totalBytes: metainfo?.totalBytes ?? 0,
+    wantedBytes: counts?.wantedBytes ?? 0,
+    haveBytes: counts?.haveBytes ?? 0,
+    ...record.totals(totals?.downBytes ?? 0, totals?.upBytes ?? 0),
+    downRate: Math.round(totals?.downRate ?? 0),
+    upRate: Math.round(totals?.upRate ?? 0),
+    peerCount: totals?.peerCount ?? 0,
+    swarm: part?.peers.facts() ?? NO_SWARM,
+    others: part?.joined.others() ?? null,
+    trouble,
+  }
+}
