@@ -5,6 +5,12 @@ import type { PeerId } from '../../src/engine/model/ids.ts'
 export const ALICE = '12D3KooWGRUVhMFMuMPfsMZqmrVSvnUVfRTzWRxQTQnEqZ7oU8nG' as PeerId
 export const BOB = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo' as PeerId
 
+/** As many others, each another; up to 58. */
+export function strangers(count: number): readonly PeerId[] {
+  const letters = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+  return [...letters.slice(0, count)].map((letter) => `${BOB.slice(0, -1)}${letter}` as PeerId)
+}
+
 /** One end of a stream in memory, and what a test may know of it. */
 export interface TestStream extends OverlayStream {
   /** Everything that was sent from this end. */
@@ -17,11 +23,15 @@ export interface TestStream extends OverlayStream {
  * Both ends of one stream, as the adapter gives them: what is sent arrives in a later task and in
  * order, what comes before somebody listens waits, and both ends are told of the end.
  */
-export function streamPair({ limit = null }: { readonly limit?: number | null } = {}): readonly [
-  TestStream,
-  TestStream,
-] {
-  const one = end(BOB, limit)
+export function streamPair({
+  limit = null,
+  at = BOB,
+}: {
+  readonly limit?: number | null
+  /** Who is at the other side of the first end. */
+  readonly at?: PeerId
+} = {}): readonly [TestStream, TestStream] {
+  const one = end(at, limit)
   const other = end(ALICE, limit)
   one.connect(other)
   other.connect(one)

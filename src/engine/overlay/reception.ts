@@ -1,6 +1,7 @@
 import type { OverlayStream } from '../contracts/overlay.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
 import { SECOND, type Millis } from '../model/units.ts'
+import { makeAnsweringPlaces } from './answering-places.ts'
 import { converse, type Conversation } from './conversation.ts'
 import { answerDirect, type DirectPathDeps } from './direct-path.ts'
 import type { OverlayRoad } from './overlay-road.ts'
@@ -8,9 +9,6 @@ import type { OverlaySwarm } from './overlay-swarm.ts'
 import { makeRelayedChannel, type RelayedChannel } from './relayed-channel.ts'
 import type { Refusal, SignalMessage } from './signal-messages.ts'
 
-/** Offers answered at once, and of one peer: each costs the browser a connection. */
-const MAX_ANSWERING = 8
-const MAX_ANSWERING_PEER = 2
 /** Relayed wires a torrent serves: the relay pays for each. */
 const MAX_RELAYED_SERVED = 4
 /** From the stream to what it is about. */
@@ -36,39 +34,37 @@ export interface Reception {
 }
 
 export function makeReception(deps: ReceptionDeps): Reception {
-  const answering = new Map<PeerId, number>()
+  const places = makeAnsweringPlaces()
   const relayed = new Map<OverlaySwarm, number>()
 
-  const total = () => [...answering.values()].reduce((sum, count) => sum + count, 0)
-
-  /** Counts the conversation for as long as `act` takes. */
+  /** The conversation has a place for as long as `act` takes. */
   const receive = async (
     stream: OverlayStream,
     about: 'offer' | 'wire',
-    act: (talk: Conversation, message: SignalMessage) => Promise<void>,
+    act: (talk: Conversation, message: SignalMessage, signal: AbortSignal) => Promise<void>,
   ) => {
     const talk = converse(stream)
     const { peerId } = stream
-    const here = answering.get(peerId) ?? 0
-    if (total() >= MAX_ANSWERING || here >= MAX_ANSWERING_PEER) return refuse(talk, 'busy')
-    answering.set(peerId, here + 1)
+    const place = places.take(peerId)
+    if (place === null) return refuse(talk, 'busy')
+    const giveWay = () => stream.abort('another peer waits')
+    place.signal.addEventListener('abort', giveWay, { once: true })
     const release = deps.lease(peerId)
     const patience = setTimeout(() => stream.abort('it said nothing'), SAY_WITHIN)
     try {
       const message = await talk.next()
       clearTimeout(patience)
-      if (message?.type === about) await act(talk, message)
+      if (message?.type === about) await act(talk, message, place.signal)
       else refuse(talk, 'malformed')
     } finally {
       clearTimeout(patience)
       release()
-      const left = (answering.get(peerId) ?? 1) - 1
-      if (left === 0) answering.delete(peerId)
-      else answering.set(peerId, left)
+      place.signal.removeEventListener('abort', giveWay)
+      place.leave()
     }
   }
 
-  const answer = async (talk: Conversation, message: SignalMessage) => {
+  const answer = async (talk: Conversation, message: SignalMessage, lost: AbortSignal) => {
     if (message.type !== 'offer') return
     const { peerId: identity } = talk.stream
     const { wirePeerId, sdp } = message
@@ -81,7 +77,7 @@ export function makeReception(deps: ReceptionDeps): Reception {
       if (deps.self < identity) return refuse(talk, 'glare')
       swarm.yieldTo(identity)
     }
-    const signal = AbortSignal.timeout(ANSWER_WITHIN)
+    const signal = AbortSignal.any([lost, AbortSignal.timeout(ANSWER_WITHIN)])
     const open = await answerDirect(deps, talk, sdp, deps.wirePeerId, signal)
     talk.end()
     if (open === null) return
