@@ -99,6 +99,63 @@ const VIEWS = {
       await page.getByText('not a backup').waitFor()
     },
   },
+  network: { act: (page) => openNetwork(page) },
+  'network-save': {
+    async act(page) {
+      await openNetwork(page)
+      await page.getByRole('button', { name: 'Save a copy' }).click()
+      await page.getByLabel('Passphrase', { exact: true }).fill('a long one')
+      await page.getByLabel('Passphrase again').fill('another one')
+      await page.getByRole('button', { name: 'Save the copy' }).click()
+      await page.getByText('The two are not the same.').waitFor()
+      await page.getByText('The two are not the same.').scrollIntoViewIfNeeded()
+    },
+  },
+  'network-bring': {
+    async act(page) {
+      await openNetwork(page)
+      await page.getByRole('button', { name: 'Bring a copy' }).click()
+      const chooser = page.waitForEvent('filechooser')
+      await page.getByRole('button', { name: 'Choose the file' }).click()
+      const file = { name: 'chiral-identity.chiral', mimeType: '', buffer: Buffer.from('a copy') }
+      await (await chooser).setFiles(file)
+      await page.getByLabel('Passphrase', { exact: true }).fill('wrong one')
+      await page.getByRole('button', { name: 'Use this identity' }).click()
+      await page.getByText('The passphrase is not the one').scrollIntoViewIfNeeded()
+    },
+  },
+  'network-forget': {
+    async act(page) {
+      await openNetwork(page)
+      await page.getByRole('button', { name: 'Forget', exact: true }).click()
+      await page.getByRole('button', { name: 'Forget for good' }).scrollIntoViewIfNeeded()
+    },
+  },
+  'network-relays': { act: (page) => openNetwork(page, 'Relays') },
+  'network-relays-broken': {
+    query: '?cut-off',
+    async act(page) {
+      await openNetwork(page, 'Relays')
+      await page.getByRole('textbox', { name: 'Add a relay' }).fill('relay.example')
+      await page.getByRole('button', { name: 'Add a relay: add it' }).click()
+      await page.getByText('This is not the address of a relay.').waitFor()
+    },
+  },
+  'network-turn': {
+    query: '?empty',
+    async act(page) {
+      await openNetwork(page, 'Relays')
+      const field = page.getByRole('textbox', { name: 'Add a STUN or TURN server' })
+      await field.fill('turn:turn.example:3478')
+      await page.getByLabel('Password').scrollIntoViewIfNeeded()
+    },
+  },
+  'network-peers': { act: (page) => openNetwork(page, 'Peers') },
+  'network-peers-none': { query: '?empty', act: (page) => openNetwork(page, 'Peers') },
+  'status-cut-off': {
+    query: '?empty&cut-off',
+    act: (page) => page.getByRole('button', { name: /^Network/ }).click(),
+  },
   save: { act: (page) => openTorrent(page, 'Holiday') },
   saving: {
     async act(page) {
@@ -252,6 +309,15 @@ if (complaints.size > 0) process.exitCode = 1
 /** @param {import('playwright').Page} page @param {string} name */
 async function openTorrent(page, name) {
   await page.getByRole('list', { name: 'Torrents' }).getByRole('button', { name }).first().click()
+}
+
+/** @param {import('playwright').Page} page @param {'Relays' | 'Peers'} [tab] */
+async function openNetwork(page, tab) {
+  await page.getByRole('button', { name: /^Network/ }).click()
+  await page.getByRole('button', { name: 'You and the network' }).click()
+  const dialog = page.getByRole('dialog', { name: 'You and the network' })
+  await dialog.getByRole('img', { name: /QR code/ }).waitFor()
+  if (tab !== undefined) await dialog.getByRole('tab', { name: tab }).click()
 }
 
 /** @param {import('playwright').Page} page @param {'Storage' | 'Settings'} name */

@@ -5,12 +5,13 @@ import { installTrustedTypes } from './workers/page/trusted-types.ts'
 import { renderApp } from './ui/app.tsx'
 import { makeFakeEngine } from './ui/fake/fake-engine.ts'
 import { fakeOrphans } from './ui/fake/fake-keeping.ts'
+import { fakeOverlay, type FakeNetwork } from './ui/fake/fake-overlay.ts'
 import { makeFakeSaveOut } from './ui/fake/fake-save-out.ts'
 import { everyKindOfTorrent, goodDay, manyTorrents } from './ui/fake/fake-torrents.ts'
 
 /*
  * The page on an engine that only pretends: `npm run dev:fake`, then `fake.html` with
- * `?empty`, `?good`, `?newer`, `?evictable`, `?many`, `?creating`, `?trouble`, `?memory`, `?insecure`, `?waiting`, `?starting`,
+ * `?empty`, `?good`, `?newer`, `?evictable`, `?many`, `?creating`, `?trouble`, `?cut-off`, `?memory`, `?insecure`, `?waiting`, `?starting`,
  * `?lost`, `?version` or `?bug`.
  */
 
@@ -19,6 +20,7 @@ installTrustedTypes(new URL(location.href), import.meta.env.DEV)
 const asked = new URLSearchParams(location.search)
 const client = makeFakeEngine(stateAsked(), {
   orphans: asked.has('empty') || asked.has('good') ? [] : fakeOrphans(),
+  network: networkAsked(),
 })
 
 if (asked.has('trouble')) {
@@ -38,7 +40,12 @@ function stateAsked(): Partial<EngineState> {
     persisted: !asked.has('evictable'),
     asked: true,
   }
-  return { storage, ...broken(), ...torrentsAsked() }
+  return { storage, overlay: fakeOverlay(networkAsked()), ...broken(), ...torrentsAsked() }
+}
+
+function networkAsked(): FakeNetwork {
+  if (asked.has('cut-off')) return 'broken'
+  return asked.has('empty') ? 'none' : 'full'
 }
 
 function broken(): Partial<EngineState> {

@@ -9,6 +9,7 @@ import { makeNotices, NoticePlace } from './components/notices.tsx'
 import { TooltipLayer } from './components/tooltip-layer.tsx'
 import {
   loadTheRest,
+  NetworkSheet,
   PreviewSheet,
   SettingsSheet,
   ShareCard,
@@ -202,6 +203,7 @@ function Page() {
       event.preventDefault()
     }
     if (event.key === '?') app.ui.change({ dialog: { name: 'shortcuts' } })
+    if (event.key === 'n' && running()) app.ui.change({ dialog: { name: 'network' } })
   }
   document.addEventListener('keydown', onKeyDown)
   onCleanup(() => document.removeEventListener('keydown', onKeyDown))
@@ -267,6 +269,9 @@ function Dialogs() {
       </Show>
       <Show when={app.ui.state.dialog.name === 'settings'}>
         <SettingsSheet onClose={close} />
+      </Show>
+      <Show when={app.ui.state.dialog.name === 'network'}>
+        <NetworkSheet onClose={close} />
       </Show>
       <Show when={app.ui.state.dialog.name === 'shortcuts'}>
         <ShortcutSheet onClose={close} />

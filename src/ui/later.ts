@@ -5,6 +5,7 @@ import { lazy } from 'solid-js'
  * as the page has nothing better to do, so that asking does not wait.
  */
 
+const loadNetworkSheet = () => import('./network/network-sheet.tsx')
 const loadPreviewSheet = () => import('./components/preview-sheet.tsx')
 const loadShareCard = () => import('./components/share-card.tsx')
 const loadSettingsSheet = () => import('./components/settings-sheet.tsx')
@@ -12,6 +13,7 @@ const loadShortcutSheet = () => import('./components/shortcut-sheet.tsx')
 const loadStorageSheet = () => import('./components/storage-sheet.tsx')
 const loadTorrentDetail = () => import('./views/torrent-detail.tsx')
 
+export const NetworkSheet = lazy(async () => ({ default: (await loadNetworkSheet()).NetworkSheet }))
 export const PreviewSheet = lazy(async () => ({ default: (await loadPreviewSheet()).PreviewSheet }))
 export const ShareCard = lazy(async () => ({ default: (await loadShareCard()).ShareCard }))
 export const SettingsSheet = lazy(async () => ({
@@ -34,6 +36,7 @@ export function loadTheRest(): void {
       loadTorrentDetail,
       loadStorageSheet,
       loadSettingsSheet,
+      loadNetworkSheet,
       loadShortcutSheet,
     ]) {
       // Offline: asking for it later tries again.

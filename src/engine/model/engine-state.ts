@@ -58,7 +58,12 @@ export interface BackupReport {
 
 export type OverlaySnapshot =
   | { readonly name: 'off' }
-  | { readonly name: 'connecting'; readonly relay: string; readonly attempt: number }
+  | {
+      readonly name: 'connecting'
+      readonly relay: string
+      readonly attempt: number
+      readonly relays: readonly RelaySnapshot[]
+    }
   | {
       readonly name: 'reserved'
       readonly self: PeerId
@@ -67,7 +72,12 @@ export type OverlaySnapshot =
       readonly peers: number
       readonly relays: readonly RelaySnapshot[]
     }
-  | { readonly name: 'lost'; readonly error: EngineError; readonly retryAt: number }
+  | {
+      readonly name: 'lost'
+      readonly error: EngineError
+      readonly retryAt: number
+      readonly relays: readonly RelaySnapshot[]
+    }
 
 /** One relay of the settings, as this page knows it. */
 export interface RelaySnapshot {
@@ -79,6 +89,12 @@ export interface RelaySnapshot {
   readonly error: EngineError | null
   /** When it is tried again; null unless lost. */
   readonly retryAt: Timestamp | null
+  /** When it came into this state. */
+  readonly since: Timestamp
+  /** When it last answered a question; null when it never did. */
+  readonly answeredAt: Timestamp | null
+  /** `stun:host:port`; null when it has none, and until it said so. */
+  readonly stun: string | null
 }
 
 /** A Chiral peer that a connection of the overlay leads to. */
@@ -93,6 +109,11 @@ export interface OverlayPeerSnapshot {
   readonly torrents: readonly InfoHash[]
   /** Wire bytes that went through a relay, both ways. */
   readonly relayedBytes: Bytes
+  /** What relays still carry of the wires that are open, both ways; null when there is none. */
+  readonly relayedBytesLeft: Bytes | null
+  /** Payload of the wires that are open now, whichever way it took. */
+  readonly downBytes: Bytes
+  readonly upBytes: Bytes
 }
 
 export type PeerWords = readonly [string, string, string]
@@ -125,6 +146,11 @@ export type EngineChange =
   | { readonly type: 'torrent-removed'; readonly infoHash: InfoHash }
   | { readonly type: 'creation'; readonly creation: CreationSnapshot }
   | { readonly type: 'creation-ended'; readonly id: CreationId }
+
+/** Every relay of the settings; none while the overlay is off. */
+export function relaysOf(overlay: OverlaySnapshot): readonly RelaySnapshot[] {
+  return overlay.name === 'off' ? [] : overlay.relays
+}
 
 /** A fresh value each time: a Solid store writes into the object it is given. */
 export function emptyEngineState(): EngineState {

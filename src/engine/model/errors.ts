@@ -23,6 +23,8 @@ export type EngineError =
   /** A backup that cannot be read: no backup, cut off, or written by a newer version. */
   | { readonly kind: 'input/backup'; readonly reason: 'format' | 'newer' }
   | { readonly kind: 'input/identity'; readonly reason: IdentityProblem }
+  /** An address in the settings that cannot be used, or more of them than there may be. */
+  | { readonly kind: 'input/address'; readonly of: AddressKind; readonly reason: AddressProblem }
   /** `message` is a validator's own words about the first setting that is out of range. */
   | { readonly kind: 'input/settings'; readonly message: string }
   // http/…: a URL that was asked for; another URL, or later, helps
@@ -155,6 +157,17 @@ export type IdentityProblem =
   | 'passphrase'
   /** Too short to protect a key. */
   | 'weak-passphrase'
+
+/** The lists of addresses in the settings. */
+export type AddressKind = 'relay' | 'tracker' | 'ice-server'
+
+export type AddressProblem =
+  /** Not of the form that such an address has. */
+  | 'form'
+  /** A TURN server without a name and a password: browsers take none. */
+  | 'credential'
+  /** Beyond the most that are of use. */
+  | 'too-many'
 
 export type TrackerProblem = 'unreachable' | 'refused' | 'silent' | 'malformed'
 

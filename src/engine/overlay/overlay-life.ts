@@ -3,8 +3,10 @@ import type { OverlayPeerSnapshot, OverlaySnapshot } from '../model/engine-state
 import { toCause, type EngineError } from '../model/errors.ts'
 import type { InfoHash, PeerId } from '../model/ids.ts'
 import { SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
+import { iceServersInUse } from '../model/ice-servers.ts'
 import type { Result } from '../model/result.ts'
 import type { IceServer, Settings } from '../model/settings.ts'
+import type { Bytes } from '../model/units.ts'
 import type { OwnRelay } from './dial-addresses.ts'
 import type { Identity } from './identity.ts'
 import { mayDial } from './may-dial.ts'
@@ -28,6 +30,8 @@ export interface OverlayLife {
   retryNow(): void
   stop(): Promise<void>
 }
+
+type MetPeer = Pick<OverlayPeerSnapshot, 'path' | 'downBytes' | 'upBytes'>
 
 export interface OverlayLifeDeps extends OverlayDeps {
   identity(): Promise<Result<Identity, EngineError>>
@@ -67,7 +71,12 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
     const snapshot: OverlaySnapshot =
       failure === null
         ? overlaySnapshot(keepers, node?.self ?? null, peers)
-        : { name: 'lost', error: failure, retryAt: 0 }
+        : {
+            name: 'lost',
+            error: failure,
+            retryAt: 0,
+            relays: keepers.map(({ snapshot }) => snapshot),
+          }
     const text = JSON.stringify(snapshot)
     if (text === told) return
     told = text
@@ -161,24 +170,31 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
       ),
 
     async peers() {
-      const found = new Map<PeerId, 'direct' | 'relayed'>()
-      for (const { peerId, path } of strangers()) {
-        if (found.get(peerId) !== 'direct') found.set(peerId, path)
+      const found = new Map<PeerId, MetPeer>()
+      const meet = (peerId: PeerId, path: 'direct' | 'relayed', down: Bytes, up: Bytes) => {
+        const met = found.get(peerId)
+        found.set(peerId, {
+          path: met?.path === 'direct' ? 'direct' : path,
+          downBytes: (met?.downBytes ?? 0) + down,
+          upBytes: (met?.upBytes ?? 0) + up,
+        })
       }
+      for (const { peerId, path } of strangers()) meet(peerId, path, 0, 0)
       // Whoever is linked by a data channel of ours needs no connection of libp2p any more.
       for (const { search } of deps.swarms().values()) {
-        for (const { identity, path } of search.identities()) {
-          if (found.get(identity) !== 'direct') found.set(identity, path)
+        for (const { identity, path, downBytes, upBytes } of search.identities()) {
+          meet(identity, path, downBytes, upBytes)
         }
       }
       return Promise.all(
-        [...found].map(async ([peerId, path]): Promise<OverlayPeerSnapshot> => ({
+        [...found].map(async ([peerId, met]): Promise<OverlayPeerSnapshot> => ({
           peerId,
           words: wordsOf(peerId),
           client: (await node?.clientOf(peerId)) ?? null,
-          path,
+          ...met,
           torrents: torrentsWith(peerId),
           relayedBytes: book?.relayedBytes(peerId) ?? 0,
+          relayedBytesLeft: book?.relayedBytesLeft(peerId) ?? null,
         })),
       )
     },
@@ -198,11 +214,14 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
   }
 }
 
-function iceServersOf(settings: Settings, keepers: readonly RelayKeeper[]): readonly IceServer[] {
-  return settings.iceServers.length > 0 ? settings.iceServers : stunOf(keepers)
+function iceServersOf(
+  settings: Pick<Settings, 'iceServers'>,
+  keepers: readonly RelayKeeper[],
+): readonly IceServer[] {
+  const relays = keepers.map(({ snapshot }) => snapshot)
+  return iceServersInUse(settings, relays).map(({ from: _from, ...server }) => server)
 }
 
 function stunOf(keepers: readonly RelayKeeper[]): readonly IceServer[] {
-  const urls = keepers.flatMap(({ stun }) => (stun === null ? [] : [stun]))
-  return urls.length === 0 ? [] : [{ urls }]
+  return iceServersOf({ iceServers: [] }, keepers)
 }

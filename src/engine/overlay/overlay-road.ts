@@ -1,6 +1,7 @@
 import type { RtcConfig } from '../contracts/rtc.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
 import type { PeerSource, SwarmPolicy } from '../model/swarm-policy.ts'
+import type { Bytes } from '../model/units.ts'
 import type { WireChannel } from '../swarm/wire-channel.ts'
 
 /** A road to a peer whose identity is proved, ready for the wire. Whoever takes it closes it. */
@@ -30,7 +31,7 @@ export interface OverlaySearch {
   /** How the peer is linked now. */
   linked(peer: { readonly identity: PeerId }): 'direct' | 'relayed' | null
   /** Every peer that is linked and proved who it is. */
-  identities(): readonly { readonly identity: PeerId; readonly path: 'direct' | 'relayed' }[]
+  identities(): readonly LinkedIdentity[]
   /** Peers linked by a direct path, whoever told of them. */
   direct(): number
   /** False for whoever is here already by as good a path, or is banned. */
@@ -39,6 +40,14 @@ export interface OverlaySearch {
   /** Who may take part is another now: links to all others are cut at once. */
   onlyWith(admits: (identity: PeerId) => boolean): void
   onChange(): void
+}
+
+export interface LinkedIdentity {
+  readonly identity: PeerId
+  readonly path: 'direct' | 'relayed'
+  /** Payload, as long as this link lasts. */
+  readonly downBytes: Bytes
+  readonly upBytes: Bytes
 }
 
 /** A search that is going on. */

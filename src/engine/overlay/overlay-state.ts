@@ -14,11 +14,12 @@ export function overlaySnapshot(
   }
   const trying = relays.find(({ snapshot }) => snapshot.state === 'connecting')
   if (trying !== undefined) {
-    return { name: 'connecting', relay: trying.snapshot.address, attempt: trying.attempt }
+    const { attempt, snapshot } = trying
+    return { name: 'connecting', relay: snapshot.address, attempt, relays: snapshots }
   }
   const lost = snapshots
     .filter(({ state }) => state === 'lost')
     .sort((one, other) => (one.retryAt ?? 0) - (other.retryAt ?? 0))[0]
   if (lost === undefined || lost.error === null) return { name: 'off' }
-  return { name: 'lost', error: lost.error, retryAt: lost.retryAt ?? 0 }
+  return { name: 'lost', error: lost.error, retryAt: lost.retryAt ?? 0, relays: snapshots }
 }

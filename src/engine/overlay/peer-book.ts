@@ -13,6 +13,8 @@ export interface PeerBook {
   /** Holds it open and counts, until the channel is closed. */
   relayed(peer: PeerId, channel: RelayedChannel): void
   relayedBytes(peer: PeerId): Bytes
+  /** What the relays still carry of its open wires; null when none is relayed. */
+  relayedBytesLeft(peer: PeerId): Bytes | null
   stop(): void
 }
 
@@ -58,6 +60,11 @@ export function makePeerBook(node: Pick<OverlayNode, 'hangUp'>): PeerBook {
     relayedBytes(peer) {
       const open = [...(wires.get(peer) ?? [])]
       return open.reduce((sum, { bytesMoved }) => sum + bytesMoved, counted.get(peer) ?? 0)
+    },
+    relayedBytesLeft(peer) {
+      const open = wires.get(peer)
+      if (open === undefined) return null
+      return [...open].reduce((sum, { bytesLeft }) => sum + bytesLeft, 0)
     },
     stop() {
       for (const timer of lingering.values()) clearTimeout(timer)

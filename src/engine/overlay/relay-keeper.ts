@@ -33,7 +33,6 @@ export interface RelayKeeper {
   readonly snapshot: RelaySnapshot
   /** While it answers, and only then, its address may be dialled. */
   readonly up: boolean
-  readonly stun: string | null
   /** How often it was tried since it was last reserved. */
   readonly attempt: number
   /** Something about the node's connections changed. */
@@ -51,16 +50,19 @@ export function makeRelayKeeper(deps: RelayKeeperDeps): RelayKeeper {
     state: 'connecting',
     error: null,
     retryAt: null,
+    since: Date.now(),
+    answeredAt: null,
+    stun: null,
   }
   let up = false
-  let stun: string | null = null
   let attempt = 0
   let lostAt: Millis = performance.now()
   /** Ends the wait for the next attempt, or for the loss of the reservation. */
   let wake = () => {}
 
   const change = (next: Partial<RelaySnapshot>) => {
-    snapshot = { ...snapshot, ...next }
+    const since = (next.state ?? snapshot.state) === snapshot.state ? snapshot.since : Date.now()
+    snapshot = { ...snapshot, ...next, since }
     if (!stopped.signal.aborted) deps.onChange()
   }
 
@@ -70,8 +72,7 @@ export function makeRelayKeeper(deps: RelayKeeperDeps): RelayKeeper {
     if (!asked.ok) return asked.error
     const { peerId } = asked.value
     up = true
-    stun = asked.value.stun
-    change({ peerId })
+    change({ peerId, stun: asked.value.stun, answeredAt: Date.now() })
     const patience = AbortSignal.timeout(RESERVE_WITHIN)
     try {
       const to = `${address.multiaddr}/p2p/${peerId}`
@@ -130,9 +131,6 @@ export function makeRelayKeeper(deps: RelayKeeperDeps): RelayKeeper {
     },
     get up() {
       return up
-    },
-    get stun() {
-      return stun
     },
     get attempt() {
       return attempt

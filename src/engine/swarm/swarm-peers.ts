@@ -4,7 +4,7 @@ import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
 import type { PeerSource, SwarmPolicy } from '../model/swarm-policy.ts'
 import type { SwarmFacts, TrackerSnapshot } from '../model/torrent.ts'
 import type { Bytes } from '../model/units.ts'
-import type { OverlayPart, OverlaySearch } from '../overlay/overlay-road.ts'
+import type { LinkedIdentity, OverlayPart, OverlaySearch } from '../overlay/overlay-road.ts'
 import type { Announcement } from './announcement.ts'
 import { makePeerLink } from './peer-link.ts'
 import type { PeerGates } from './rate-limits.ts'
@@ -137,6 +137,13 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
     for (const link of links.values()) if (link.identity === identity) return link
     return null
   }
+  const linkedIdentities = (): readonly LinkedIdentity[] => {
+    const known = new Map(joined.peers().map((peer) => [peer.id, peer]))
+    return [...links.values()].flatMap(({ id, identity, path }) => {
+      const { downBytes = 0, upBytes = 0 } = known.get(id) ?? {}
+      return identity === null ? [] : [{ identity, path, downBytes, upBytes }]
+    })
+  }
   const viaOverlay = () => mayPublish(policy, spec.flagged())
   let overlay: OverlayPart | null = viaOverlay()
     ? spec.overlay.join({
@@ -147,10 +154,7 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
         wants: () => spec.counts().left > 0,
         room: () => MAX_PEERS - links.size,
         linked: ({ identity }) => linkOf(identity)?.path ?? null,
-        identities: () =>
-          [...links.values()].flatMap(({ identity, path }) =>
-            identity === null ? [] : [{ identity, path }],
-          ),
+        identities: linkedIdentities,
         direct: () => [...links.values()].filter(({ path }) => path === 'direct').length,
         accepts: ({ identity, wirePeerId, path }) => welcome(wirePeerId, identity, path),
         onRoad: ({ wirePeerId, ...road }) => connect(wirePeerId, road),

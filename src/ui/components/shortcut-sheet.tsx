@@ -11,6 +11,7 @@ export function ShortcutSheet(props: { readonly onClose: () => void }) {
     ['Ctrl V', words.shortcuts.paste],
     ['Ctrl Z', words.actions.undoRemoval],
     ['/', words.actions.search],
+    ['n', words.network.title],
     ['?', words.actions.shortcuts],
     ['Esc', words.actions.close],
   ] as const

@@ -1,4 +1,5 @@
 import HardDrive from 'lucide-solid/icons/hard-drive'
+import Network from 'lucide-solid/icons/network'
 import Settings from 'lucide-solid/icons/settings-2'
 import { createMemo, createSignal, Show } from 'solid-js'
 import { useApp } from '../engine-context.tsx'
@@ -8,6 +9,7 @@ import { closingOfAll } from '../state/closing.ts'
 import { networkHealth } from '../state/network-health.ts'
 import type { UiDialog } from '../state/ui-state.ts'
 import { ProgressBar } from './progress-bar.tsx'
+import { StatusDot } from './status-dot.tsx'
 import './status-menu.css'
 
 /** The network dot and the storage in use; one sentence of consequence for each when opened. */
@@ -40,7 +42,7 @@ export function StatusMenu() {
   return (
     <>
       <button type="button" class="button status" data-kind="quiet" popovertarget="status-sheet">
-        <span class="status-dot" data-level={health().level} aria-hidden="true" />
+        <StatusDot level={health().level} />
         <span class="visually-hidden">{say.network.label(say.network[health().level])}</span>
         <span class="status-word" aria-hidden="true">
           {say.network[health().level]}
@@ -64,11 +66,20 @@ export function StatusMenu() {
       >
         <section>
           <h2>
-            <span class="status-dot" data-level={health().level} aria-hidden="true" />
+            <StatusDot level={health().level} />
             {say.network[health().level]}
           </h2>
           <p>{health().sentence}</p>
           <p class="soft">{say.webPeersOnly}</p>
+          <button
+            type="button"
+            class="button status-network"
+            aria-keyshortcuts="n"
+            onClick={() => open({ name: 'network' })}
+          >
+            <Network size={16} />
+            {app.words.network.title}
+          </button>
         </section>
         <section>
           <h2 class="figure">

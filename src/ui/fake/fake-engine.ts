@@ -10,7 +10,7 @@ import type { ArgsOf, CallName, Notice, ValueOf } from '../../workers/protocol/c
 import type { EngineClient } from '../../workers/protocol/engine-client.ts'
 import { fakeFiles, largeTree } from './fake-files.ts'
 import { fakeKeeping } from './fake-keeping.ts'
-import { fakeIdentity, fakeOverlayPeers } from './fake-overlay.ts'
+import { fakeOverlayAnswers, type FakeNetwork } from './fake-overlay.ts'
 import { fakePeers, fakeTrackers } from './fake-peers.ts'
 import { fakeTorrent } from './fake-torrents.ts'
 
@@ -37,7 +37,7 @@ export interface FakeEngine extends EngineClient {
  */
 export function makeFakeEngine(
   first: Partial<EngineState>,
-  made: { readonly orphans?: readonly OrphanSnapshot[] } = {},
+  made: { readonly orphans?: readonly OrphanSnapshot[]; readonly network?: FakeNetwork } = {},
 ): FakeEngine {
   let state: EngineState = { ...emptyEngineState(), engine: { name: 'running' }, ...first }
   let settings: Settings = DEFAULT_SETTINGS
@@ -193,15 +193,13 @@ export function makeFakeEngine(
 
     'settings.get': async () => ok(settings),
     'settings.change': async ({ change }) => {
+      if (change.relays?.some((address) => !/^(https?:\/\/|\/)/.test(address)) === true) {
+        return err({ kind: 'input/address', of: 'relay', reason: 'form' })
+      }
       settings = { ...settings, ...change }
       return ok(settings)
     },
-    'identity.get': async () => ok(fakeIdentity()),
-    'identity.rename': async ({ name }) => ok({ ...fakeIdentity(), name }),
-    'identity.export': async () => ok(new Uint8Array(200)),
-    'identity.import': async () => ok(fakeIdentity()),
-    'identity.forget': async () => ok({ ...fakeIdentity(), name: null }),
-    'overlay.peers': async () => ok(fakeOverlayPeers()),
+    ...fakeOverlayAnswers(made.network ?? 'full', () => state),
     'engine.wake': async () => ok(null),
     'engine.stop': async () => ok(null),
   }

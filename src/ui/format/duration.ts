@@ -39,3 +39,8 @@ export function formatAgo(then: Timestamp, now: Timestamp, words: Words): string
 export function formatDate(then: Timestamp, words: Words): string {
   return new Date(then).toLocaleString(words.locale, { dateStyle: 'medium', timeStyle: 'short' })
 }
+
+/** The day alone, for what was long ago. */
+export function formatDay(then: Timestamp, words: Words): string {
+  return new Date(then).toLocaleDateString(words.locale, { dateStyle: 'medium' })
+}

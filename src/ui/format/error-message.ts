@@ -31,6 +31,8 @@ export function errorMessage(error: EngineError, words: Words): string {
       return say.backup[error.reason]
     case 'input/identity':
       return say.identity[error.reason]
+    case 'input/address':
+      return error.reason === 'form' ? say.addressForm[error.of] : say.address[error.reason]
     case 'input/settings':
       return say.settings(quote(error.message))
     case 'http/status':

@@ -129,6 +129,17 @@ export const en = {
       passphrase: 'The passphrase is not the one this identity was saved with.',
       'weak-passphrase': 'Choose a longer passphrase: eight characters or more.',
     },
+    addressForm: {
+      relay:
+        'This is not the address of a relay. One begins with https://, or is a WebSocket multiaddr.',
+      tracker: 'This is not the address of a tracker. One begins with wss:// or ws://.',
+      'ice-server':
+        'This is not the address of such a server. One looks like stun:host:port or turn:host:port.',
+    },
+    address: {
+      credential: 'A TURN server needs the name and the password it gave you.',
+      'too-many': 'There are as many of these as are of use. Take one away first.',
+    },
     settings: (problem: string) => `This setting cannot be used: “${problem}”.`,
     status: (host: string, status: number) => `${host} answered with ${status}, not with the file.`,
     unreachable: (host: string) =>
@@ -217,6 +228,14 @@ export const en = {
         : `The trackers answer. ${peers(amount)} connected.`,
     someAnswer: 'Not every tracker answers, so some peers may not be found.',
     noneAnswer: 'No tracker answers. Open connections stay, new peers cannot be found.',
+    reachable: 'Others can reach this browser. Nothing is moving right now.',
+    connecting: 'Connecting to the relay.',
+    overlayLost:
+      'The relay does not answer. Peers that only it could introduce or carry are out of reach.',
+    overlayOnly:
+      'No tracker answers. Other Chiral browsers are found through the relay all the same.',
+    nothingAnswers:
+      'Neither relay nor tracker answers. Open connections stay, new peers cannot be found.',
     webPeersOnly: 'Reaches web peers: other browsers, and clients that speak WebRTC.',
     storage: (used: string) => `Storage: ${used} used`,
     storageOf: (used: string, quota: string) => `${used} of ${quota} used`,
@@ -350,6 +369,96 @@ export const en = {
     tooLarge: (limit: string) => `A backup is never larger than ${limit}.`,
   },
 
+  network: {
+    title: 'You and the network',
+    tabs: { you: 'You', relays: 'Relays', peers: 'Peers' },
+    loading: 'Getting your identity…',
+    you: {
+      name: 'Name',
+      nameHint: 'Only you see it.',
+      saveName: 'Save name',
+      nameSaved: 'Name saved.',
+      words: 'In three words',
+      wordsHint: 'Compare them by voice, to know that you both mean this browser.',
+      peerId: 'Peer id',
+      peerIdHint: 'What others know this browser by. It can be given away.',
+      qr: 'QR code of your peer id',
+      since: (day: string) => `Yours since ${day}.`,
+      passing: 'This window keeps nothing: when it closes, this identity is gone.',
+      along: 'Take it along',
+      alongLead:
+        'The key behind this identity is in this browser and nowhere else. Save a copy, to be the same elsewhere, or after this browser was cleared.',
+      ways: { save: 'Save a copy', bring: 'Bring a copy', forget: 'Forget' },
+      passphrase: 'Passphrase',
+      again: 'Passphrase again',
+      passphraseHint:
+        'Eight characters or more. Nobody can open the copy without it, and nobody can tell you what it was.',
+      differ: 'The two are not the same.',
+      save: 'Save the copy',
+      sealing: 'Sealing it…',
+      fileName: (words: string) => `chiral-identity-${words}.chiral`,
+      saved: 'The copy is with your downloads.',
+      choose: 'Choose the file',
+      chosen: (name: string) => `Chosen: ${name}`,
+      bringLead: (words: string) =>
+        `It takes the place of “${words}”, which is gone unless you saved a copy.`,
+      bring: 'Use this identity',
+      opening: 'Opening it…',
+      notChosen: 'Choose the file with the copy first.',
+      tooLarge: 'This file is too large to be an identity.',
+      now: (words: string) => `You are “${words}” now.`,
+      forgetLead: (words: string) =>
+        `“${words}” will be gone for good, and with it what others remember of you: who knows you by it will not know you any more, and groups that let you in by it will not let you in. Your torrents and files stay. A new identity is made at once.`,
+      forget: 'Forget for good',
+      cancel: 'Cancel',
+    },
+    relays: {
+      title: 'Relays',
+      lead: 'They introduce browsers to each other, and carry a little where no direct path exists.',
+      none: 'No relay is set: other Chiral browsers cannot find this one.',
+      reserved: (ago: string) => `Others reach you here. Connected ${ago}.`,
+      connecting: 'Connecting',
+      retry: (sentence: string, seconds: number) =>
+        seconds <= 1
+          ? `${sentence} Asked again right away.`
+          : `${sentence} Asked again in ${seconds} s.`,
+      lastAnswer: (ago: string) => `Last answer ${ago}.`,
+      neverAnswered: 'It has not answered yet.',
+      add: 'Add a relay',
+      addHint: 'https://relay.example, or a WebSocket multiaddr',
+      useOwn: 'Use the relay of this page again',
+      own: 'of this page',
+      twice: 'It is in the list already.',
+    },
+    ice: {
+      title: 'STUN and TURN',
+      lead: 'A STUN server tells this browser its own address, so that a direct path can be found. A TURN server carries what has none.',
+      none: 'None is in use: browsers in other networks are reached through the relay only.',
+      from: { relay: 'of a relay', settings: 'set by you' },
+      add: 'Add a STUN or TURN server',
+      addHint: 'stun:host:port or turn:host:port. While you set any, those of the relays rest.',
+      username: 'User name',
+      credential: 'Password',
+    },
+    addButton: 'Add',
+    addNamed: (what: string) => `${what}: add it`,
+    removeNamed: (address: string) => `Remove ${address}`,
+    peers: {
+      label: 'Chiral peers',
+      none: 'No Chiral peer is connected right now. They come with what you share and download.',
+      looking: 'Looking who is connected…',
+      direct: 'Direct',
+      relayed: 'Relayed',
+      relayedLeft: (left: string) => `Relayed, ${left} left`,
+      relayedSum: (bytes: string) => `${bytes} went through the relay`,
+      for: (names: string) => `for ${names}`,
+      more: (name: string, others: number) => `${name} and ${others.toLocaleString('en')} more`,
+      down: (bytes: string) => `Down ${bytes}`,
+      up: (bytes: string) => `Up ${bytes}`,
+      copyId: 'Copy its peer id',
+    },
+  },
+
   closing: {
     meter: 'How much of it others have as well',
     everything: (amount: number) =>
@@ -458,8 +567,8 @@ export const en = {
     noTrackers: 'This torrent asks no tracker.',
     peer: {
       unknown: 'Unknown client',
-      path: { direct: 'Direct', relayed: 'Through the relay', http: 'Web server' },
-      relayedLeft: (path: string, left: string) => `${path} (${left} left)`,
+      path: { direct: 'Direct', relayed: 'Relayed', http: 'Web server' },
+      relayedLeft: (path: string, left: string) => `${path}, ${left} left`,
       source: {
         tracker: 'from a tracker',
         overlay: 'from the overlay',

@@ -30,6 +30,7 @@ export type UiDialog =
   /** `wanting`: the torrent that waits for room. */
   | { readonly name: 'storage'; readonly wanting: InfoHash | null }
   | { readonly name: 'settings' }
+  | { readonly name: 'network' }
   | { readonly name: 'shortcuts' }
 
 export interface Ui {

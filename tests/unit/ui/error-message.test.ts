@@ -100,6 +100,13 @@ const EVERY: {
     { kind: 'input/identity', reason: 'passphrase' },
     { kind: 'input/identity', reason: 'weak-passphrase' },
   ],
+  'input/address': [
+    { kind: 'input/address', of: 'relay', reason: 'form' },
+    { kind: 'input/address', of: 'tracker', reason: 'form' },
+    { kind: 'input/address', of: 'ice-server', reason: 'form' },
+    { kind: 'input/address', of: 'ice-server', reason: 'credential' },
+    { kind: 'input/address', of: 'relay', reason: 'too-many' },
+  ],
   'input/settings': [{ kind: 'input/settings', message: 'maxConnections must be at most 256' }],
   'http/status': [{ kind: 'http/status', url, status: 404 }],
   'http/unreachable': [{ kind: 'http/unreachable', url }],

@@ -12,6 +12,9 @@ function relay(changes: Partial<RelaySnapshot>, attempt = 1) {
     state: 'connecting',
     error: null,
     retryAt: null,
+    since: 1,
+    answeredAt: null,
+    stun: null,
     ...changes,
   }
   return { snapshot, attempt }
@@ -36,17 +39,23 @@ test('one relay that holds a reservation is enough, and all of them are told of'
 })
 
 test('while a relay is tried it is connecting, and says how often', () => {
-  expect(overlaySnapshot([lost(5), relay({}, 4)], ALICE, 0)).toEqual({
+  const relays = [lost(5), relay({}, 4)]
+
+  expect(overlaySnapshot(relays, ALICE, 0)).toEqual({
     name: 'connecting',
     relay: 'https://relay.example',
     attempt: 4,
+    relays: relays.map(({ snapshot }) => snapshot),
   })
 })
 
 test('when all are lost it says why, and when the next is asked', () => {
-  expect(overlaySnapshot([lost(9), lost(5)], ALICE, 0)).toEqual({
+  const relays = [lost(9), lost(5)]
+
+  expect(overlaySnapshot(relays, ALICE, 0)).toEqual({
     name: 'lost',
     error: unreachable,
     retryAt: 5,
+    relays: relays.map(({ snapshot }) => snapshot),
   })
 })
