@@ -9,6 +9,8 @@ export const KAD_PROTOCOL = '/chiral/kad/1.0.0'
 export const SIGNAL_PROTOCOL = '/chiral/signal/1.0.0'
 /** The peer wire protocol over a stream, where no direct path exists. */
 export const WIRE_PROTOCOL = '/chiral/wire/1.0.0'
+/** A peer asks another to prepare a private torrent, where other ways to some content failed. */
+export const FALLBACK_PROTOCOL = '/chiral/bt-fallback/1.0.0'
 
 /** Chiral nodes take no other shape than `chiral/<version>`, whatever stands behind it. */
 export const AGENT = 'chiral/2.0.0'

@@ -1,4 +1,6 @@
 import type { RtcConfig, RtcIceServer } from '../contracts/rtc.ts'
+import type { Provenance } from '../model/private-job.ts'
+import { unreachable } from '../model/result.ts'
 import type { PeerSource, SwarmPolicy } from '../model/swarm-policy.ts'
 
 /**
@@ -25,6 +27,24 @@ export function mayPublish(policy: SwarmPolicy, flagged: boolean): boolean {
 /** May a torrent of this policy take part at all, and be added, while only private ones may? */
 export function mayRun(policy: SwarmPolicy, privateOnly: boolean): boolean {
   return !privateOnly || policy.name === 'private'
+}
+
+/** May a torrent of this policy be got from a candidate that is known from there? */
+export function offersFrom(policy: SwarmPolicy, provenance: Provenance): boolean {
+  switch (provenance) {
+    case 'overlay-member':
+      return allows(policy, 'overlay')
+    case 'invite':
+    case 'allowlist':
+      return allows(policy, 'invite')
+    case 'overlay':
+      return policy.name === 'public' // anybody may write such a record
+    case 'tracker':
+    case 'web-seed':
+      return allows(policy, provenance)
+    default:
+      return unreachable(provenance)
+  }
 }
 
 /** Places of third parties that a torrent is told of, by its link, its metainfo or the settings. */
