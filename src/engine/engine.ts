@@ -117,7 +117,6 @@ export function makeEngine(deps: EngineDeps): Engine {
     return makeOverlay({
       ...deps.overlay,
       rtc: deps.rtc,
-      rtcConfig: openRtc,
       wirePeerId: client.wirePeerId,
       fetch: deps.fetch,
       log,

@@ -111,7 +111,6 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
     const peers = makePeerBook(made)
     const reception = makeReception({
       rtc: deps.rtc,
-      rtcConfig: () => deps.rtcConfig(),
       self: made.self,
       wirePeerId: deps.wirePeerId,
       swarm: (infoHash) => deps.swarms().get(infoHash),

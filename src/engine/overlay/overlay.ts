@@ -1,7 +1,7 @@
 import type { IdentityStore } from '../contracts/identity-store.ts'
 import type { Log } from '../contracts/log.ts'
 import type { OverlayNode, OverlayNodeSpec } from '../contracts/overlay.ts'
-import type { RtcConfig, RtcConnections } from '../contracts/rtc.ts'
+import type { RtcConnections } from '../contracts/rtc.ts'
 import type { Fetch } from '../fetch-url.ts'
 import type {
   IdentitySnapshot,
@@ -34,7 +34,6 @@ export interface OverlayVendors {
 
 export interface OverlayDeps extends OverlayVendors {
   readonly rtc: RtcConnections
-  rtcConfig(): RtcConfig
   readonly wirePeerId: WirePeerId
   readonly fetch: Fetch
   readonly log: Log

@@ -16,7 +16,7 @@ const SAY_WITHIN: Millis = 10 * SECOND
 /** An answer and everything that follows it. */
 const ANSWER_WITHIN: Millis = 30 * SECOND
 
-export interface ReceptionDeps extends DirectPathDeps {
+export interface ReceptionDeps extends Pick<DirectPathDeps, 'rtc'> {
   readonly self: PeerId
   readonly wirePeerId: WirePeerId
   swarm(infoHash: InfoHash): OverlaySwarm | undefined
@@ -78,7 +78,8 @@ export function makeReception(deps: ReceptionDeps): Reception {
       swarm.yieldTo(identity)
     }
     const signal = AbortSignal.any([lost, AbortSignal.timeout(ANSWER_WITHIN)])
-    const open = await answerDirect(deps, talk, sdp, deps.wirePeerId, signal)
+    const how = { rtc: deps.rtc, rtcConfig: () => swarm.search.rtcConfig() }
+    const open = await answerDirect(how, talk, sdp, deps.wirePeerId, signal)
     talk.end()
     if (open === null) return
     const { arrivals: source } = swarm.door
