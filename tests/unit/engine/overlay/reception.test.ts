@@ -23,7 +23,6 @@ function setUp() {
   }
   return makeReception({
     rtc,
-    rtcConfig: () => ({}),
     self: ALICE,
     wirePeerId: 'ef'.repeat(20) as WirePeerId,
     swarm: () => undefined,
