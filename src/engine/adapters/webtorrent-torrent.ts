@@ -4,46 +4,26 @@ import type {
   JoinedTorrent,
   JoinPlan,
   JoinSpec,
-  PeerLink,
   SwarmEvents,
   WireGeometry,
 } from '../contracts/torrent-client.ts'
 import { toCause } from '../model/errors.ts'
 import type { Metainfo } from '../model/metainfo.ts'
-import type { PeerSource } from '../model/swarm-policy.ts'
-import type { PeerSnapshot } from '../model/torrent.ts'
-import type { WirePeerId } from '../model/ids.ts'
 import { MIB, type Bytes } from '../model/units.ts'
 import { encodeMetainfo } from '../parse-metainfo.ts'
-import type { PeerPieces } from '../swarm/piece-availability.ts'
 import { makePiecePicker, type PiecePicker } from '../swarm/piece-picker.ts'
 import { makePeerJudge, type PeerJudge } from '../swarm/peer-judge.ts'
-import { clientName } from './client-name.ts'
 import { makeChunkStore } from './chunk-store.ts'
+import { overruleTorrent, overruleWire } from './overrule.ts'
+import { peerSnapshot } from './peer-snapshot.ts'
 import { paceRequests } from './request-pace.ts'
 import { verifyStored } from './verify-stored.ts'
 import { watchMetadata } from './watch-metadata.ts'
 import { WebSeedWire } from './web-seed-wire.ts'
+import { makeWirePeers } from './wire-peers.ts'
 
 /** Pieces on order at once: a second of what a fast data channel carries. */
 const WINDOW: Bytes = 24 * MIB
-/** Requests of one peer that we keep; what we tell peers they may queue (BEP 10 `reqq`). */
-const MAX_QUEUED_REQUESTS = 512
-/** A peer that goes this far beyond what it was told is not confused but hostile. */
-const MAX_REQUEST_EXCESS = 2
-const CLIENT_VERSION = 'Chiral Web'
-
-/** One peer: its wire in WebTorrent and what we keep beside it. */
-interface Peer {
-  readonly id: string
-  readonly wire: Wire
-  readonly link: PeerLink | null
-  readonly source: PeerSource
-  /** What it has, once the number of pieces is known. */
-  pieces: PeerPieces | null
-  close(reason: string): void
-}
-
 /** Takes part in one swarm by means of one WebTorrent torrent. */
 export function joinWithWebTorrent(
   client: WebTorrent,
@@ -51,8 +31,6 @@ export function joinWithWebTorrent(
   events: SwarmEvents,
 ): JoinedTorrent {
   const { infoHash } = spec
-  const peers = new Map<string, Peer>()
-  const peerOf = new WeakMap<Wire, Peer>()
   const planned = Promise.withResolvers<JoinPlan | null>()
   let metainfo = spec.metainfo
   let judge: PeerJudge | null = null
@@ -63,8 +41,14 @@ export function joinWithWebTorrent(
   let ready = false
   let stuck = false
   let left = false
-  let downBytes: Bytes = 0
-  let upBytes: Bytes = 0
+  const peers = makeWirePeers({
+    judge: () => judge,
+    picker: () => picker,
+    onPieces: refill,
+    onGone() {
+      if (!left) events.peersChanged()
+    },
+  })
 
   const torrent = client.add(spec.metainfo === null ? infoHash : fileOf(spec.metainfo), {
     // `class` in WebTorrent's words; asked for once, when the metainfo is known.
@@ -77,26 +61,15 @@ export function joinWithWebTorrent(
   const pace = paceRequests(torrent)
   if (metainfo !== null) plan(metainfo)
 
-  torrent._verifyPieces = (done) => {
-    check().then(
-      () => done(null),
-      (thrown: unknown) => fail(thrown),
-    )
-  }
-  // WebTorrent's own look at all files after each piece; what is complete is ours to say.
-  torrent._checkDone = () => torrent._gcSelections()
-  torrent._updateWireInterest = (wire) => {
-    if (picker !== null && picker.missing > 0) wire.interested()
-    else wire.uninterested()
-  }
-  const request = torrent._request.bind(torrent)
-  torrent._request = (wire, piece, hotswap) => {
-    const peer = peerOf.get(wire)
-    if (peer !== undefined && judge?.mayAsk(piece, peer.id) === false) return false
-    return request(wire, piece, hotswap)
-  }
-  // It is called for every block, also late, when the client it names is gone.
-  torrent._debug = () => {}
+  overruleTorrent(torrent, {
+    check,
+    onFailure: fail,
+    wantsMore: () => picker !== null && picker.missing > 0,
+    mayAsk(wire, piece) {
+      const peer = peers.of(wire)
+      return peer === undefined || judge?.mayAsk(piece, peer.id) !== false
+    },
+  })
   torrent.on('verified', (piece: number) => {
     if (!ready) return
     picker?.done(piece)
@@ -110,14 +83,14 @@ export function joinWithWebTorrent(
   torrent.on('ready', () => {
     if (left || metainfo === null) return
     ready = true
-    for (const peer of peers.values()) count(peer)
+    for (const peer of peers.all.values()) peers.count(peer)
     for (const piece of lostEarly) lose(piece)
     events.ready(torrent.bitfield.buffer)
     refill()
   })
   torrent.on('error', fail)
   torrent.on('wire', (wire: Wire) => {
-    const peer = peerOf.get(wire)
+    const peer = peers.of(wire)
     if (peer !== undefined) {
       watchMetadata(wire, {
         infoHash,
@@ -131,7 +104,7 @@ export function joinWithWebTorrent(
         onFailure: (error) => events.failed(error),
       })
     }
-    if (peer !== undefined && ready) queueMicrotask(() => count(peer))
+    if (peer !== undefined && ready) queueMicrotask(() => peers.count(peer))
     events.peersChanged()
   })
 
@@ -163,7 +136,7 @@ export function joinWithWebTorrent(
 
   function plan(known: Metainfo): void {
     metainfo = known
-    for (const peer of peers.values()) peer.link?.know(geometryOf(known))
+    for (const peer of peers.all.values()) peer.link?.know(geometryOf(known))
     spec.plan(known).then(planned.resolve, (thrown: unknown) => {
       planned.resolve(null)
       fail(thrown)
@@ -200,7 +173,7 @@ export function joinWithWebTorrent(
     picker = made
     judge = makePeerJudge({
       pieceCount: metainfo.pieceCount,
-      convict: (id) => peers.get(id)?.close('it sent bytes that failed their hash'),
+      convict: (id) => peers.all.get(id)?.close('it sent bytes that failed their hash'),
     })
   }
 
@@ -217,60 +190,11 @@ export function joinWithWebTorrent(
     torrent.deselect(0, torrent.pieces.length - 1)
   }
 
-  function sumOf(rate: (wire: Wire) => number): number {
-    let sum = 0
-    for (const { wire } of peers.values()) sum += rate(wire)
-    return sum
-  }
-
-  function add(peer: Peer): void {
-    peers.set(peer.id, peer)
-    peerOf.set(peer.wire, peer)
-    const { wire, id } = peer
-    // Of wires, not of WebTorrent's torrent: that one counts handshakes and requests as well.
-    wire.on('download', (bytes: Bytes) => (downBytes += bytes))
-    wire.on('upload', (bytes: Bytes) => (upBytes += bytes))
-    wire.on('piece', (piece: number, offset: Bytes, bytes: Uint8Array) =>
-      judge?.block(piece, offset, id, bytes),
-    )
-    const after = (change: (pieces: PeerPieces) => void) => {
-      if (peer.pieces === null) return
-      change(peer.pieces)
-      refill()
-    }
-    wire.on('bitfield', (bits: { buffer: Uint8Array }) =>
-      after((pieces) => pieces.hasBitfield(bits.buffer)),
-    )
-    wire.on('have', (piece: number) => after((pieces) => pieces.has(piece)))
-    wire.on('have-all', () => after((pieces) => pieces.hasAll()))
-    wire.on('have-none', () => after((pieces) => pieces.hasNone()))
-    wire.once('close', () => {
-      peers.delete(id)
-      judge?.gone(id)
-      after((pieces) => pieces.gone())
-      if (!left) events.peersChanged()
-    })
-  }
-
-  /** What a wire told before the number of pieces was known, or before we listened. */
-  function count(peer: Peer): void {
-    if (picker === null || peer.pieces !== null || !peers.has(peer.id)) return
-    peer.pieces = picker.peer()
-    const { peerPieces, lt_donthave: donthave } = peer.wire
-    if (isHaveAll(peerPieces)) peer.pieces.hasAll()
-    else peer.pieces.hasBitfield(peerPieces.buffer)
-    donthave?.on('donthave', (piece: number) => {
-      peer.pieces?.lacks(piece)
-      refill()
-    })
-    refill()
-  }
-
   function lose(piece: number): void {
     if (!torrent.bitfield.get(piece)) return
     torrent._markUnverified(piece)
     picker?.lost(piece)
-    for (const { wire } of peers.values()) {
+    for (const { wire } of peers.all.values()) {
       wire.lt_donthave?.donthave(piece)
       torrent._updateWireInterest(wire)
     }
@@ -294,14 +218,13 @@ export function joinWithWebTorrent(
       const wire = torrent._peers?.get(link.id)?.wire
       if (wire === null || wire === undefined) return false
       link.nameExtensions(wire.extendedMapping)
-      harden(wire, link)
+      overruleWire(wire, link)
       pace.newWire(wire)
-      add({
+      peers.add({
         id: link.id,
         wire,
         link,
         source: link.source,
-        pieces: null,
         close: (reason) => link.ban(reason),
       })
       return true
@@ -309,19 +232,18 @@ export function joinWithWebTorrent(
 
     addWebSeed(url) {
       const begin = () => {
-        if (left || torrent.destroyed || metainfo === null || peers.has(url)) return
+        if (left || torrent.destroyed || metainfo === null || peers.all.has(url)) return
         const connection = new WebSeedWire(url, metainfo, (where, status) =>
           events.webSeedFailed(where, status),
         )
         torrent.addWebSeed(connection)
         const wire = torrent._peers?.get(url)?.wire
         if (wire === null || wire === undefined) return
-        add({
+        peers.add({
           id: url,
           wire,
           link: null,
           source: 'web-seed',
-          pieces: null,
           close: () => connection.destroy(),
         })
       }
@@ -333,7 +255,7 @@ export function joinWithWebTorrent(
       wanted = pieces
       picker?.want(pieces)
       refill()
-      for (const peer of peers.values()) if (ready) torrent._updateWireInterest(peer.wire)
+      for (const peer of peers.all.values()) if (ready) torrent._updateWireInterest(peer.wire)
     },
 
     lose(piece) {
@@ -353,22 +275,19 @@ export function joinWithWebTorrent(
     },
 
     peers: () =>
-      [...peers.values()]
+      [...peers.all.values()]
         .filter(({ wire }) => wire.peerId !== null)
-        .map((peer) => snapshotOf(peer, metainfo, judge?.verifiedBytes(peer.id) ?? 0)),
+        .map((peer) => peerSnapshot(peer, metainfo, judge?.verifiedBytes(peer.id) ?? 0)),
 
     totals: () => ({
       peerCount: torrent.destroyed ? 0 : torrent.wires.length,
-      downRate: sumOf((wire) => wire.downloadSpeed()),
-      upRate: sumOf((wire) => wire.uploadSpeed()),
-      downBytes,
-      upBytes,
+      ...peers.totals(),
     }),
 
     others() {
       if (picker === null || left) return null
       // Everything is there as well, but it is nobody one could call a peer.
-      const webSeeds = [...peers.values()].filter(
+      const webSeeds = [...peers.all.values()].filter(
         ({ link, pieces }) => link === null && pieces !== null,
       )
       return { complete: picker.seeds - webSeeds.length, onlyHere: picker.onlyHere }
@@ -378,25 +297,10 @@ export function joinWithWebTorrent(
       if (left) return Promise.resolve()
       left = true
       planned.resolve(null)
-      for (const peer of peers.values()) peer.pieces = null
+      peers.uncount()
       if (torrent.destroyed) return Promise.resolve()
       return new Promise((resolve) => torrent.destroy({}, () => resolve()))
     },
-  }
-}
-
-/** Says how much it may queue, and holds it to that. The guard before the wire checked the ranges. */
-function harden(wire: Wire, link: PeerLink): void {
-  // Puts a text together for every message, whether anybody reads it or not.
-  wire._debug = () => {}
-  wire.extendedHandshake['reqq'] = MAX_QUEUED_REQUESTS
-  wire.extendedHandshake['v'] = CLIENT_VERSION
-  const answer = wire._onRequest.bind(wire)
-  wire._onRequest = (piece, offset, length) => {
-    if (wire.peerRequests.length >= MAX_QUEUED_REQUESTS * MAX_REQUEST_EXCESS) {
-      return link.ban('flood: more requests than it was told to queue')
-    }
-    answer(piece, offset, length)
   }
 }
 
@@ -406,38 +310,4 @@ function fileOf(metainfo: Metainfo): Uint8Array {
 
 function geometryOf({ pieceCount, pieceLength, totalBytes }: Metainfo): WireGeometry {
   return { pieceCount, pieceLength, lastPieceLength: totalBytes - (pieceCount - 1) * pieceLength }
-}
-
-/** bittorrent-protocol's stand-in for a peer that said it has everything has no bits. */
-function isHaveAll(pieces: { readonly buffer: Uint8Array; get(index: number): boolean }): boolean {
-  return pieces.buffer.length === 0 && pieces.get(0)
-}
-
-function snapshotOf(peer: Peer, metainfo: Metainfo | null, verifiedBytes: Bytes): PeerSnapshot {
-  const { wire } = peer
-  return {
-    id: peer.id,
-    // 40 hex digits: what bittorrent-protocol makes of the 20 bytes of a handshake.
-    wirePeerId: wire.peerId as WirePeerId | null,
-    identity: peer.link?.identity ?? null,
-    client: peer.link === null ? null : clientName(wire),
-    source: peer.source,
-    path: peer.link?.path ?? 'http',
-    relayedBytesLeft: peer.link?.relayedBytesLeft ?? null,
-    downRate: wire.downloadSpeed(),
-    upRate: wire.uploadSpeed(),
-    downBytes: wire.downloaded,
-    upBytes: wire.uploaded,
-    verifiedBytes,
-    progress: metainfo === null ? 0 : progressOf(wire, metainfo.pieceCount),
-    choking: wire.amChoking,
-    choked: wire.peerChoking,
-  }
-}
-
-function progressOf({ peerPieces }: Wire, pieceCount: number): number {
-  if (isHaveAll(peerPieces)) return 1
-  let have = 0
-  for (let piece = 0; piece < pieceCount; piece++) if (peerPieces.get(piece)) have += 1
-  return have / Math.max(1, pieceCount)
 }
