@@ -31,7 +31,6 @@ import type {
   TrackerSnapshot,
 } from '../../engine/model/torrent.ts'
 import type { Bytes } from '../../engine/model/units.ts'
-import type { RtcToWorker, RtcToPage } from './rtc.ts'
 import type { EngineId } from './tabs.ts'
 
 /**
@@ -200,6 +199,3 @@ export interface EngineConfig {
   /** Keeps everything in memory though there is a disk: for tests and measurements. */
   readonly storage?: 'memory'
 }
-
-/** The messages of the rtc port, named here so that all three doors are in one place. */
-export type { RtcToPage, RtcToWorker }

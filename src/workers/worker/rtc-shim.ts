@@ -7,7 +7,8 @@ import type {
 import { SECOND, type Millis } from '../../engine/model/units.ts'
 import type { ConnectionId, RtcToPage, RtcToWorker } from '../protocol/rtc.ts'
 import { makeRtcBudget } from './rtc-budget.ts'
-import { ShimConnection, type Bridge, type Place } from './shim-connection.ts'
+import type { Bridge, Place } from './rtc-place.ts'
+import { ShimConnection } from './shim-connection.ts'
 import { ShimIceCandidate, ShimSessionDescription } from './signal-classes.ts'
 
 /**
@@ -57,7 +58,7 @@ export function installRtcShim(port: MessagePort, options: RtcShimOptions = {}):
 export function makeRtcShim(
   port: MessagePort,
   options: RtcShimOptions = {},
-): RtcShim & { readonly bridge: Bridge } {
+): RtcShim & { readonly bridge: Bridge<ShimConnection> } {
   const { connectWithin = CONNECT_WITHIN, schedule = scheduleByTimer } = options
   const budget = makeRtcBudget(options.maxLive, options.maxPending)
   const connections = new Map<ConnectionId, ShimConnection>()
@@ -103,7 +104,7 @@ export function makeRtcShim(
     else if (data.type === 'channel') data.carried?.close()
   }
 
-  const bridge: Bridge = { enter, post }
+  const bridge: Bridge<ShimConnection> = { enter, post }
   return {
     bridge,
     make: (config) => new ShimConnection(bridge, config),

@@ -14,55 +14,33 @@ import {
 } from '../../engine/model/rtc-state.ts'
 import { unreachable } from '../../engine/model/result.ts'
 import type { Bytes } from '../../engine/model/units.ts'
-import type {
-  AskId,
-  AskOutcome,
-  AskValue,
-  ConnectionId,
-  RtcQuestion,
-  RtcToPage,
-  RtcToWorker,
-  StateEvent,
-} from '../protocol/rtc.ts'
+import type { AskValue, RtcQuestion, StateEvent } from '../protocol/rtc.ts'
 import { makeConnectionChannels } from './connection-channels.ts'
 import { checkCandidate, checkDescription, refused } from './foreign-signal.ts'
+import { makeOpenAsks } from './open-asks.ts'
+import type { Bridge, Place, ToConnection } from './rtc-place.ts'
 import type { ShimChannel } from './shim-channel.ts'
 import { CandidateErrorEvent, CandidateEvent, DataChannelEvent } from './shim-events.ts'
 import { ShimIceCandidate } from './signal-classes.ts'
 import { StickyTarget } from './sticky-target.ts'
-
-/** What a connection needs of the bridge it belongs to. */
-export interface Bridge {
-  /** A place for one more connection, or why there is none. */
-  enter(connection: ShimConnection): Place | RtcFailure
-  post(message: RtcToPage, transfer?: Transferable[]): void
-}
-
-export interface Place {
-  readonly id: ConnectionId
-  /** It connected: it is not pending any more, and has no deadline. */
-  connected(): void
-  /** Gives everything up: seat, deadline and messages. */
-  leave(): void
-}
-
-export type ToConnection = Exclude<RtcToWorker, { readonly type: 'gone' }>
 
 /**
  * `RTCPeerConnection` for a worker: the page has the real one. Getters answer from the state the
  * page sent last, which is always in place before the event about it is told.
  */
 export class ShimConnection extends StickyTarget implements RtcConnection {
-  readonly #bridge: Bridge
+  readonly #bridge: Bridge<ShimConnection>
   readonly #place: Place | null
-  readonly #asks = new Map<AskId, Ask>()
-  #nextAsk = 1
   #candidates = 0
   #ended = false
   #failure: RtcFailure | null = null
   /** The browser's words, where it was the browser. */
   #why: string | null = null
   #state: RtcState = NEW
+  readonly #asks = makeOpenAsks((ask, question) => {
+    const { id } = this.#placeOrThrow()
+    this.#bridge.post({ type: 'ask', connection: id, ask, question })
+  })
   readonly #channels = makeConnectionChannels({
     maxMessageSize: () => this.maxMessageSize,
     post: (channel, message, transfer) => {
@@ -80,7 +58,7 @@ export class ShimConnection extends StickyTarget implements RtcConnection {
   onicecandidateerror: ((event: CandidateErrorEvent) => void) | null = null
   ondatachannel: RtcConnection['ondatachannel'] = null
 
-  constructor(bridge: Bridge, config: RtcConfig = {}) {
+  constructor(bridge: Bridge<ShimConnection>, config: RtcConfig = {}) {
     super()
     this.#bridge = bridge
     const place = bridge.enter(this)
@@ -222,7 +200,7 @@ export class ShimConnection extends StickyTarget implements RtcConnection {
       case 'candidate-error':
         return this.#tell(new CandidateErrorEvent(message), this.onicecandidateerror)
       case 'answer':
-        return this.#answered(message.ask, message.outcome)
+        return this.#asks.answered(message.ask, message.outcome)
       case 'channel': {
         const channel = this.#channels.arrive(message.channel, message.facts, message.carried)
         if (channel === null) return
@@ -246,18 +224,9 @@ export class ShimConnection extends StickyTarget implements RtcConnection {
     }
   }
 
-  #ask(question: RtcQuestion): Promise<AskValue> {
-    const place = this.#placeOrThrow()
-    const ask = this.#nextAsk++
-    this.#bridge.post({ type: 'ask', connection: place.id, ask, question })
-    return new Promise((resolve, reject) => this.#asks.set(ask, { resolve, reject }))
-  }
-
-  #answered(ask: AskId, outcome: AskOutcome): void {
-    const waiting = this.#asks.get(ask)
-    this.#asks.delete(ask)
-    if (outcome.ok) waiting?.resolve(outcome.value)
-    else waiting?.reject(new DOMException(outcome.cause.message, outcome.cause.name))
+  async #ask(question: RtcQuestion): Promise<AskValue> {
+    this.#placeOrThrow()
+    return this.#asks.ask(question)
   }
 
   #placeOrThrow(): Place {
@@ -287,8 +256,7 @@ export class ShimConnection extends StickyTarget implements RtcConnection {
       this.#place.leave()
       this.#bridge.post({ type: 'close', connection: this.#place.id })
     }
-    for (const { reject } of this.#asks.values()) reject(this.#whyEnded())
-    this.#asks.clear()
+    this.#asks.giveUp(this.#whyEnded())
     this.#channels.endAll()
     queueMicrotask(() => {
       tellFirst()
@@ -315,11 +283,6 @@ function dropChannel(message: ToConnection): void {
 function descriptionIn(value: AskValue): SessionDescription {
   if (value !== null && 'sdp' in value) return value
   throw new Error('the page answered without a description')
-}
-
-interface Ask {
-  readonly resolve: (value: AskValue) => void
-  readonly reject: (reason: Error) => void
 }
 
 const NEW: RtcState = {
