@@ -59,7 +59,7 @@ export const rotate = (secret: number): LogChange => ({
 export interface Keeper {
   readonly log: MembershipLog
   /** Says it, on top of what its log has. */
-  says(what: LogChange, at?: number): Promise<LogEntry>
+  readonly says: (what: LogChange, at?: number) => Promise<LogEntry>
   /** Hears all that another's log has. */
   meets(other: Keeper): void
   attests(at?: number): Promise<Attestation>

@@ -33,6 +33,8 @@ export function makeAuthority(owner: PeerId, graph: EntryGraph): Authority {
   const adminAdds = new Map<PeerId, Placed[]>()
   const removals = new Map<PeerId, Placed[]>()
   const grants = new Map<PeerId, readonly Grant[]>()
+  /** By index: asked for all entries after each change. */
+  let answers: boolean[] = []
 
   const grantsOf = (author: PeerId): readonly Grant[] => {
     const known = grants.get(author)
@@ -57,6 +59,7 @@ export function makeAuthority(owner: PeerId, graph: EntryGraph): Authority {
       else if (what.type === 'remove') push(removals, what.peer, placed)
       else return
       grants.clear()
+      answers = []
     },
 
     mayStand({ author, what }, past) {
@@ -71,12 +74,13 @@ export function makeAuthority(owner: PeerId, graph: EntryGraph): Authority {
 
     counts(placed) {
       const { author } = placed.entry
-      if (author === owner) return true
-      return grantsOf(author).some(
-        ({ given, taken }) =>
-          graph.buildsOn(placed, given) &&
-          taken.every((removal) => graph.buildsOn(removal, placed)),
-      )
+      return (answers[placed.index] ??=
+        author === owner ||
+        grantsOf(author).some(
+          ({ given, taken }) =>
+            graph.buildsOn(placed, given) &&
+            taken.every((removal) => graph.buildsOn(removal, placed)),
+        ))
     },
   }
 }

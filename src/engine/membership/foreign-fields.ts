@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { hexOf, infoHashOfDigest, isSwarmId, type SwarmId } from '../model/ids.ts'
-import type { Bytes } from '../model/units.ts'
+import type { Bytes, Timestamp } from '../model/units.ts'
 import { KEY_LENGTH, peerIdOfKey } from './peer-keys.ts'
 import { isPlainName } from './plain-name.ts'
 
@@ -37,7 +37,12 @@ export const swarmField = v.pipe(
   v.transform((bytes) => swarmIdOf(bytes)),
 )
 
-export const timeField = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** The last moment that a `Date` can hold (ECMA-262, time values). */
+const LAST_MOMENT: Timestamp = 8.64e15
+
+export const timeField = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LAST_MOMENT))
+
+export const countField = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 export const nameField = (maxLength: number) =>
   v.pipe(

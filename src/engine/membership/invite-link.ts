@@ -1,15 +1,17 @@
+import { equalBytes } from '@noble/curves/utils.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import * as v from 'valibot'
+import { LINK_KEY_LENGTH } from '../keyed/key-proof.ts'
+import { joined } from '../keyed/length-value.ts'
 import type { ErrorIn, InviteProblem } from '../model/errors.ts'
 import { bytesOfHex, type InfoHash, type SwarmId } from '../model/ids.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { KIB, type Bytes } from '../model/units.ts'
 import { encodeStrict } from '../strict-cbor.ts'
-import { bytesField, infoHashField, nameField, swarmField, timeField } from './foreign-fields.ts'
+import { bytesField, countField, infoHashField, nameField, swarmField } from './foreign-fields.ts'
 import { MAX_TORRENT_NAME, readToken, relaysField, type InviteToken } from './invite-token.ts'
 import { MAX_MEMBER_NAME } from './plain-name.ts'
 import { INVITE_SEED_LENGTH, redemptionKey } from './redemption.ts'
-import { sameBytes } from './same-bytes.ts'
 import { decodeCanonical } from './signed-bytes.ts'
 
 /** What a link to a private swarm carries, one kind for each door. */
@@ -33,8 +35,6 @@ export interface KeyedInvite {
   readonly from: string | null
 }
 
-/** 128 random bits. */
-export const SWARM_KEY_LENGTH: Bytes = 16
 /** Longest link, or text that may be one. Ours have about 600 characters. */
 export const MAX_LINK_LENGTH = 4 * KIB
 
@@ -45,9 +45,7 @@ const CHECKSUM_LENGTH: Bytes = 4
 /** The link that opens `app`, a page's address without fragment. What it carries is in the fragment, which no server is told. */
 export function writeInviteLink(invite: Invite, app: string): string {
   const encoded = encodeStrict(plain(invite))
-  const bytes = new Uint8Array(encoded.length + CHECKSUM_LENGTH)
-  bytes.set(encoded)
-  bytes.set(checksumOf(encoded), encoded.length)
+  const bytes = joined([encoded, checksumOf(encoded)])
   const text = btoa(String.fromCharCode(...bytes))
   return `${app}#i=${text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`
 }
@@ -67,7 +65,7 @@ export async function readInviteLink(text: string): Promise<Result<Invite, Error
   const bytes = bytesOfText(fragmentOf(trimmed) ?? trimmed)
   if (bytes === null || bytes.length <= CHECKSUM_LENGTH) return problem('format')
   const encoded = bytes.subarray(0, -CHECKSUM_LENGTH)
-  if (!sameBytes(checksumOf(encoded), bytes.subarray(-CHECKSUM_LENGTH))) return problem('format')
+  if (!equalBytes(checksumOf(encoded), bytes.subarray(-CHECKSUM_LENGTH))) return problem('format')
   const decoded = decodeCanonical(encoded, MAX_LINK_LENGTH)
   const parsed = v.safeParse(content, decoded)
   if (!parsed.success) return problem(isNewer(decoded) ? 'newer' : 'format')
@@ -92,14 +90,14 @@ async function readTokenInvite(
   const token = await readToken(encoded)
   if (!token.ok) return token
   const { publicKey } = await redemptionKey(seed)
-  if (!sameBytes(publicKey, token.value.key)) return problem('format')
+  if (!equalBytes(publicKey, token.value.key)) return problem('format')
   return ok({ kind: 'token', token: token.value, seed })
 }
 
 const version = v.literal(VERSION)
 const name = nameField(MAX_TORRENT_NAME)
 const from = v.nullable(nameField(MAX_MEMBER_NAME))
-const key = bytesField(SWARM_KEY_LENGTH)
+const key = bytesField(LINK_KEY_LENGTH)
 
 const content = v.union([
   v.strictTuple([
@@ -116,7 +114,7 @@ const content = v.union([
     key,
     relaysField,
     name,
-    timeField,
+    countField,
     from,
   ]),
   v.strictTuple([
@@ -126,7 +124,7 @@ const content = v.union([
     infoHashField,
     relaysField,
     name,
-    timeField,
+    countField,
     from,
   ]),
 ])
@@ -163,7 +161,7 @@ function checksumOf(encoded: Uint8Array): Uint8Array {
 }
 
 function isNewer(decoded: unknown): boolean {
-  const head = v.safeParse(v.looseTuple([timeField, v.string()]), decoded)
+  const head = v.safeParse(v.looseTuple([countField, v.string()]), decoded)
   return head.success && head.output[0] > VERSION
 }
 

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import * as v from 'valibot'
+import { lengthValue } from '../keyed/length-value.ts'
 import type { ErrorIn, InviteProblem } from '../model/errors.ts'
 import { bytesOfHex, hexOf, type InfoHash, type PeerId, type SwarmId } from '../model/ids.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -8,6 +9,7 @@ import { parseRelayAddress } from '../overlay/relay-address.ts'
 import { CLOCK_TOLERANCE } from './attestation.ts'
 import {
   bytesField,
+  countField,
   infoHashField,
   nameField,
   peerField,
@@ -17,7 +19,6 @@ import {
 import { KEY_LENGTH, publicKeyOf, type Signer } from './peer-keys.ts'
 import { MAX_MEMBER_NAME } from './plain-name.ts'
 import { bodyOf, isSignedBy, signBody, type Signed, type SignedKind } from './signed-bytes.ts'
-import { transcript } from './transcript.ts'
 
 /** What an invite says of itself. */
 export interface TokenBody {
@@ -110,7 +111,12 @@ export async function readToken(bytes: Uint8Array): Promise<Result<InviteToken, 
 export function tokenIdOf(token: InviteToken): string {
   return hexOf(
     sha256(
-      transcript('chiral-token/1', bytesOfHex(token.swarm), publicKeyOf(token.issuer), token.nonce),
+      lengthValue(
+        'chiral-token/1',
+        bytesOfHex(token.swarm),
+        publicKeyOf(token.issuer),
+        token.nonce,
+      ),
     ),
   )
 }
@@ -153,7 +159,7 @@ const body = v.pipe(
     relaysField,
     v.picklist(['relay', 'issuer']),
     nameField(MAX_TORRENT_NAME),
-    timeField,
+    countField,
     v.nullable(nameField(MAX_MEMBER_NAME)),
   ]),
   v.check((fields) => fields[8] > fields[7] && fields[8] - fields[7] <= MAX_INVITE_AGE),
@@ -183,7 +189,7 @@ type Tail = [
 ]
 
 function isNewer(bytes: Uint8Array): boolean {
-  const head = v.safeParse(v.looseTuple([timeField]), bodyOf(TOKEN, bytes))
+  const head = v.safeParse(v.looseTuple([countField]), bodyOf(TOKEN, bytes))
   return head.success && head.output[0] > VERSION
 }
 

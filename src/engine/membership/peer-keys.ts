@@ -1,6 +1,7 @@
 import { ed25519, ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { base58btc } from 'multiformats/bases/base58'
+import { joined } from '../keyed/length-value.ts'
 import { bytesOfHex, hexOf, isPeerId, type PeerId } from '../model/ids.ts'
 import type { Bytes } from '../model/units.ts'
 
@@ -56,10 +57,7 @@ export function publicKeyOf(peer: PeerId): Uint8Array<ArrayBuffer> {
 
 /** The peer id of a key: an identity multihash of its protobuf. Throws unless it has 32 bytes. */
 export function peerIdOfKey(key: Uint8Array): PeerId {
-  const bytes = new Uint8Array(PEER_ID_PREFIX.length + key.length)
-  bytes.set(PEER_ID_PREFIX)
-  bytes.set(key, PEER_ID_PREFIX.length)
-  const text = base58btc.baseEncode(bytes)
+  const text = base58btc.baseEncode(joined([PEER_ID_PREFIX, key]))
   if (!isPeerId(text)) throw new Error(`an Ed25519 key has 32 bytes, not ${key.length}`)
   return text
 }
@@ -91,9 +89,7 @@ const PEER_ID_PREFIX = bytesOfHex('002408011220')
 const PKCS8_PREFIX = bytesOfHex('302e020100300506032b657004220420')
 
 async function importSecret(seed: Uint8Array): Promise<CryptoKey | null> {
-  const bytes = new Uint8Array(PKCS8_PREFIX.length + seed.length)
-  bytes.set(PKCS8_PREFIX)
-  bytes.set(seed, PKCS8_PREFIX.length)
+  const bytes = joined([PKCS8_PREFIX, seed])
   try {
     return await crypto.subtle.importKey('pkcs8', bytes, 'Ed25519', false, ['sign'])
   } catch {

@@ -1,10 +1,10 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { lengthValue } from '../keyed/length-value.ts'
 import type { PeerId } from '../model/ids.ts'
 import type { Bytes } from '../model/units.ts'
 import type { InviteToken } from './invite-token.ts'
 import { makeSigner, peerIdOfKey, publicKeyOf, verify, type Signer } from './peer-keys.ts'
-import { transcript } from './transcript.ts'
 
 /**
  * Whoever has an invite's link has its seed, and with it a key. The token names the key's public
@@ -56,7 +56,7 @@ export function checkRedemption(
 
 /** The token's hash stands for all it says: swarm, issuer, uses. */
 function redemptionOf(token: InviteToken, context: RedemptionContext): Uint8Array<ArrayBuffer> {
-  return transcript(
+  return lengthValue(
     'chiral-redeem/1',
     sha256(token.encoded),
     publicKeyOf(context.candidate),

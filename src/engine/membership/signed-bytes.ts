@@ -1,8 +1,9 @@
+import { equalBytes } from '@noble/curves/utils.js'
+import { joined } from '../keyed/length-value.ts'
 import { decodeStrict, encodeStrict } from '../strict-cbor.ts'
 import type { Bytes } from '../model/units.ts'
 import type { PeerId } from '../model/ids.ts'
 import { SIGNATURE_LENGTH, verify, type Signer } from './peer-keys.ts'
-import { sameBytes } from './same-bytes.ts'
 
 /**
  * Strict CBOR and, behind it, 64 bytes of signature over the kind's label and that CBOR: no
@@ -26,10 +27,7 @@ export async function signBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const encoded = encodeStrict(body)
   const signature = await signer.sign(labelled(kind, encoded))
-  const bytes = new Uint8Array(encoded.length + SIGNATURE_LENGTH)
-  bytes.set(encoded)
-  bytes.set(signature, encoded.length)
-  return bytes
+  return joined([encoded, signature])
 }
 
 /**
@@ -51,13 +49,9 @@ export function isSignedBy(kind: SignedKind, peer: PeerId, bytes: Uint8Array): P
 export function decodeCanonical(bytes: Uint8Array, maxLength: Bytes): unknown {
   const value = decodeStrict(bytes, maxLength)
   if (value === undefined) return undefined
-  return sameBytes(encodeStrict(value), bytes) ? value : undefined
+  return equalBytes(encodeStrict(value), bytes) ? value : undefined
 }
 
 function labelled(kind: SignedKind, encoded: Uint8Array): Uint8Array<ArrayBuffer> {
-  const label = new TextEncoder().encode(kind.label)
-  const bytes = new Uint8Array(label.length + encoded.length)
-  bytes.set(label)
-  bytes.set(encoded, label.length)
-  return bytes
+  return joined([new TextEncoder().encode(kind.label), encoded])
 }

@@ -1,11 +1,11 @@
+import { equalBytes } from '@noble/curves/utils.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { lengthValue } from '../keyed/length-value.ts'
 import { bytesOfHex, type InfoHash, type PeerId, type SwarmId } from '../model/ids.ts'
 import type { Bytes } from '../model/units.ts'
 import type { EntryHash } from './log-entry.ts'
 import { publicKeyOf } from './peer-keys.ts'
-import { sameBytes } from './same-bytes.ts'
-import { transcript } from './transcript.ts'
 
 /** Of a secret, drawn at random for each epoch: an old one says nothing of a later one. */
 export const SECRET_LENGTH: Bytes = 32
@@ -18,7 +18,7 @@ export function commitmentOf(secret: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Whether this is the secret that was committed to. */
 export function isSecretOf(commitment: Uint8Array, secret: Uint8Array): boolean {
-  return secret.length === SECRET_LENGTH && sameBytes(commitmentOf(secret), commitment)
+  return secret.length === SECRET_LENGTH && equalBytes(commitmentOf(secret), commitment)
 }
 
 /** Under what members find each other in the DHT. Whoever has no secret of the epoch cannot compute it. */
@@ -46,9 +46,9 @@ export interface ProofContext {
 
 /** Proves that we have the secret, without telling it. 32 bytes. */
 export function proofOf(secret: Uint8Array, context: ProofContext): Uint8Array<ArrayBuffer> {
-  const said = transcript(
+  const said = lengthValue(
     'chiral-proof/1',
-    new TextEncoder().encode(context.role),
+    context.role,
     bytesOfHex(context.swarm),
     publicKeyOf(context.dialler),
     publicKeyOf(context.listener),
@@ -60,5 +60,5 @@ export function proofOf(secret: Uint8Array, context: ProofContext): Uint8Array<A
 
 /** Whether a proof is that of somebody who has the secret. */
 export function isProof(secret: Uint8Array, context: ProofContext, proof: Uint8Array): boolean {
-  return sameBytes(proofOf(secret, context), proof)
+  return equalBytes(proofOf(secret, context), proof)
 }
