@@ -17,7 +17,10 @@ export interface RelayConfig {
   readonly trustProxy?: boolean
   /** Left out or `true`: browsers find and reach each other through this relay by libp2p. */
   readonly overlay?: boolean
-  /** Absolute path of the folder with the relay's key; left out or `null`: a key for this run. */
+  /**
+   * Absolute path of the folder with the relay's key and the counted uses of invites; left out or
+   * `null`: both last for this run.
+   */
   readonly dataFolder?: string | null
   /** `https://host[:port]` that people open; left out or `null`: where the relay listens. */
   readonly publicUrl?: string | null
@@ -57,8 +60,8 @@ export const USAGE = `Usage: node relay/main.ts [options]
   --trust-proxy        take the client's address from X-Forwarded-For
   --public-url <url>   what people open, https://host         (PUBLIC_URL)
 
-  --data <folder>      where the relay's key is kept          (DATA_DIR, ${DEFAULT_DATA_FOLDER})
-  --ephemeral          keep no key: another identity each time
+  --data <folder>      where key and counted uses are kept    (DATA_DIR, ${DEFAULT_DATA_FOLDER})
+  --ephemeral          keep nothing: another identity each time
   --no-overlay         the tracker and the page, no libp2p
   --libp2p-tcp <port>  libp2p over TCP for peers that are not browsers
   --peer-relay <addr>  another relay's multiaddr to stay connected to; may be repeated

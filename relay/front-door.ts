@@ -10,7 +10,9 @@ import type { Admission } from './admission.ts'
 import type { AppFiles } from './app-files.ts'
 import { clientAddressOf } from './client-address.ts'
 import type { Log } from './log.ts'
+import { REDEMPTIONS_PATH } from '../src/engine/model/overlay-ids.ts'
 import type { OverlayRelay } from './overlay/overlay-relay.ts'
+import type { RedemptionsDoor } from './redemptions/redemptions-door.ts'
 import { answerDescription, DESCRIPTION_PATH, type RelayDescription } from './relay-description.ts'
 import { refuseConnection } from './refuse-connection.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -35,6 +37,8 @@ export interface FrontDoorDeps {
   readonly trustProxy: boolean
   /** `null`: no page, the tracker alone. */
   readonly app: AppFiles | null
+  /** Where uses of invites are counted; `null`: nowhere. */
+  readonly redemptions: RedemptionsDoor | null
   /** `null`: switched off, or not started yet. */
   readonly overlay: () => OverlayRelay | null
   /** What `/relay.json` tells; `null`: nothing. */
@@ -142,6 +146,10 @@ function answerRequest(
 ): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
 
+  if (deps.redemptions !== null && pathOf(request) === REDEMPTIONS_PATH) {
+    const address = clientAddressOf(request, deps.trustProxy)
+    return deps.redemptions.answer(request, response, address)
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD')
     return say(response, 405, 'Only GET and HEAD are answered here.')

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http'
 import type { OverlaySize } from './overlay/overlay-relay.ts'
+import type { RedemptionSize } from './redemptions/redemptions.ts'
 import type { WebTracker } from './web-tracker.ts'
 
 /** Figures of the whole relay, none of which names anybody. */
 export interface RelayFigures {
   readonly tracker: WebTracker['size']
+  readonly redemptions: RedemptionSize
   /** `null` without an overlay. */
   readonly overlay: OverlaySize | null
   /** `null` without STUN. */
@@ -53,12 +55,13 @@ export async function startMetricsServer(
 type Sample = readonly [name: string, kind: 'gauge' | 'counter', help: string, value: number]
 
 /** The text format of Prometheus, version 0.0.4. */
-export function exposition({ tracker, overlay, stunAnswers }: RelayFigures): string {
+export function exposition({ tracker, redemptions, overlay, stunAnswers }: RelayFigures): string {
   const memory = process.memoryUsage()
   const samples: Sample[] = [
     ['tracker_connections', 'gauge', 'WebSockets of the tracker', tracker.connections],
     ['tracker_swarms', 'gauge', 'Swarms with at least one peer', tracker.swarms],
     ['tracker_memberships', 'gauge', 'Peers in swarms', tracker.memberships],
+    ...redemptionSamples(redemptions),
     ['resident_memory_bytes', 'gauge', 'Memory of the process', memory.rss],
     ['heap_used_bytes', 'gauge', 'JavaScript heap in use', memory.heapUsed],
     ['cpu_seconds_total', 'counter', 'Processor time', process.cpuUsage().user / 1e6],
@@ -73,6 +76,15 @@ export function exposition({ tracker, overlay, stunAnswers }: RelayFigures): str
       return `# HELP ${full} ${help}.\n# TYPE ${full} ${kind}\n${full} ${value}\n`
     })
     .join('')
+}
+
+function redemptionSamples(size: RedemptionSize): Sample[] {
+  return [
+    ['invites', 'gauge', 'Invites whose uses are counted', size.tokens],
+    ['invite_uses', 'gauge', 'Uses of invites remembered', size.claims],
+    ['invite_uses_granted_total', 'counter', 'Uses of invites granted', size.granted],
+    ['invite_uses_refused_total', 'counter', 'Uses of invites refused', size.refused],
+  ]
 }
 
 function overlaySamples(overlay: OverlaySize): Sample[] {

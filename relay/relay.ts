@@ -15,6 +15,8 @@ import {
 import { endpointOfUrl } from './overlay/relay-addresses.ts'
 import { loadOrCreateKey, makeKey } from './overlay/relay-key.ts'
 import { startStunServer, type StunServer } from './stun/stun-server.ts'
+import { openRedemptions, type Redemptions } from './redemptions/redemptions.ts'
+import { makeRedemptionsDoor } from './redemptions/redemptions-door.ts'
 import { isLoopback } from './welcome.ts'
 import { makeWebTracker } from './web-tracker.ts'
 
@@ -58,7 +60,9 @@ export async function startRelay(
 
   const wantsOverlay = config.overlay ?? true
   const key = wantsOverlay ? await keyOf(config) : null
+  const redemptions = await redemptionsOf(config, log)
   const tracker = makeWebTracker({ log })
+  const admission = makeAdmission()
   const trustProxy = config.trustProxy ?? false
   let overlay: OverlayRelay | null = null
   let stun: StunServer | null = null
@@ -66,7 +70,8 @@ export async function startRelay(
   let isStopping = false
   const server = makeFrontDoor({
     tracker,
-    admission: makeAdmission(),
+    admission,
+    redemptions: makeRedemptionsDoor({ redemptions, admission, log }),
     trustProxy,
     app,
     overlay: () => overlay,
@@ -91,7 +96,7 @@ export async function startRelay(
     socket.once('close', () => sockets.delete(socket))
   })
   const port = await listen(server, config).catch(async (error: unknown) => {
-    await tracker.close(0)
+    await Promise.all([tracker.close(0), redemptions.close()])
     throw error
   })
   try {
@@ -100,13 +105,14 @@ export async function startRelay(
       overlay = await startOverlay(config, { privateKey: key, port, limits: overlayLimits, log })
     metrics = await startMetrics(config, () => ({
       tracker: tracker.size,
+      redemptions: redemptions.size,
       overlay: overlay?.size ?? null,
       stunAnswers: stun?.answered ?? null,
     }))
   } catch (thrown) {
     server.close()
     server.closeAllConnections()
-    await Promise.all([tracker.close(0), overlay?.close(0), stun?.close()])
+    await Promise.all([tracker.close(0), overlay?.close(0), stun?.close(), redemptions.close()])
     throw thrown
   }
   log.info('relay started', { port })
@@ -127,6 +133,7 @@ export async function startRelay(
       serverClosed,
     ])
     clearTimeout(cut)
+    await redemptions.close()
     log.info('relay stopped')
   }
   let stopping: Promise<void> | undefined
@@ -150,6 +157,18 @@ async function keyOf({ dataFolder }: RelayConfig) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new RelayCannotStart(
       `The relay's key cannot be kept in ${dataFolder}: ${reason.replace(/\.$/, '')}. Choose another folder with --data.`,
+      { cause },
+    )
+  }
+}
+
+async function redemptionsOf({ dataFolder = null }: RelayConfig, log: Log): Promise<Redemptions> {
+  try {
+    return await openRedemptions({ folder: dataFolder, log })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new RelayCannotStart(
+      `The uses of invites cannot be kept in ${dataFolder}: ${reason.replace(/\.$/, '')}. Choose another folder with --data.`,
       { cause },
     )
   }

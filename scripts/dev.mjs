@@ -1,6 +1,7 @@
 /**
- * `npm run dev`: Vite with hot reload, and our tracker, overlay and STUN on the same port, as the
- * relay has them. The overlay's identity is a new one each time.
+ * `npm run dev`: Vite with hot reload, and our tracker, overlay, counted uses of invites and STUN on
+ * the same port, as the relay has them. The overlay's identity is a new one each time, and so are the
+ * counts.
  * Flags: `--port 5173`, `--host 127.0.0.1`.
  */
 import { parseArgs } from 'node:util'
@@ -41,16 +42,23 @@ function readFlags() {
 async function serve({ port, host }) {
   // Imported here, not above: both need what `ensureDependencies` installs.
   const { createServer } = await import('vite')
+  const { makeAdmission } = await import('../relay/admission.ts')
   const { attachOverlay, attachTracker, TRACKER_PATH } = await import('../relay/front-door.ts')
   const { makeLog } = await import('../relay/log.ts')
   const { OVERLAY_LIMITS } = await import('../relay/overlay/overlay-limits.ts')
   const { startOverlayRelay } = await import('../relay/overlay/overlay-relay.ts')
   const { makeKey } = await import('../relay/overlay/relay-key.ts')
   const { answerDescription, DESCRIPTION_PATH } = await import('../relay/relay-description.ts')
+  const { openRedemptions } = await import('../relay/redemptions/redemptions.ts')
+  const { makeRedemptionsDoor } = await import('../relay/redemptions/redemptions-door.ts')
+  const { REDEMPTIONS_PATH } = await import('../src/engine/model/overlay-ids.ts')
   const { startStunServer } = await import('../relay/stun/stun-server.ts')
   const { makeWebTracker } = await import('../relay/web-tracker.ts')
   const { isLoopback } = await import('../relay/welcome.ts')
 
+  const log = makeLog('warn')
+  const redemptions = await openRedemptions({ folder: null, log })
+  const door = makeRedemptionsDoor({ redemptions, admission: makeAdmission(), log })
   /** @type {import('../relay/relay-description.ts').RelayDescription | null} */
   let description = null
   const vite = await createServer({
@@ -64,13 +72,14 @@ async function serve({ port, host }) {
             if (path === '/healthz') response.end('ok')
             else if (path === DESCRIPTION_PATH && description !== null) {
               answerDescription(request, response, description, false)
+            } else if (path === REDEMPTIONS_PATH) {
+              door.answer(request, response, null)
             } else next()
           })
         },
       },
     ],
   })
-  const log = makeLog('warn')
   const tracker = makeWebTracker({ log })
   // Vite takes the upgrades of its own client only, so they share the server. It is an HTTP/1 one:
   // HTTP/2 comes with `server.https`, which is not set.

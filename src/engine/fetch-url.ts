@@ -10,18 +10,22 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 /**
  * Asks for a URL a person gave: no cookies, no referrer. `http/unreachable` covers everything a
  * browser does not tell apart: no network, no such host, CORS, mixed content.
+ *
+ * @param body sent by POST as plain text, about which a browser asks no server first
  */
 export async function fetchUrl(
   fetch: Fetch,
   url: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  body: string | null = null,
 ): Promise<Result<Response, ErrorIn<'http'>>> {
   signal.throwIfAborted()
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(), RESPONSE_DEADLINE)
   try {
     const response = await fetch(url, {
+      ...(body !== null && { method: 'POST', body }),
       headers,
       credentials: 'omit',
       referrerPolicy: 'no-referrer',

@@ -5,6 +5,7 @@ import {
   makeMemoryRecordStore,
   nothingRemembered,
 } from '../../src/engine/adapters/memory-record-store.ts'
+import { makeMemoryRedemptions } from '../../src/engine/adapters/memory-redemptions.ts'
 import type { PieceStores } from '../../src/engine/contracts/piece-store.ts'
 import { ok } from '../../src/engine/model/result.ts'
 import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
@@ -18,6 +19,7 @@ import {
   type PieceStoreSetup,
 } from './piece-store.contract.ts'
 import { recordStoreCases } from './record-store.contract.ts'
+import { redemptionsCases } from './redemptions.contract.ts'
 
 describe('piece stores in memory', () => {
   test.each([...pieceStoreCases, ...ownBytesCases])('$name', ({ run }) => run(setup()))
@@ -47,6 +49,12 @@ describe('the identity in memory', () => {
     const again = () => makeMemoryIdentityStore(kept)
     return run({ store: again(), again })
   })
+})
+
+describe('uses of invites in memory', () => {
+  test.each(redemptionsCases)('$name', ({ run }) =>
+    run({ redemptions: makeMemoryRedemptions(), relay: 'https://relay.test' }),
+  )
 })
 
 describe('records in memory', () => {

@@ -21,6 +21,9 @@ export const PROVIDER_KEY_PREFIX = '/chiral/bt/'
 /** Answers `RelayFacts` as JSON while the relay is up. */
 export const RELAY_FACTS_PATH = '/relay.json'
 
+/** Where a relay counts how often invites are used, by `POST`. */
+export const REDEMPTIONS_PATH = '/redemptions'
+
 /** What a relay says of itself at `RELAY_FACTS_PATH`, as far as a page of another version must know. */
 export interface RelayFacts {
   /** Ed25519, `12D3Koo…`. */

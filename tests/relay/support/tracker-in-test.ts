@@ -30,6 +30,7 @@ export async function trackerInTest(
     admission: makeAdmission(2),
     trustProxy: true,
     app: null,
+    redemptions: null,
     overlay: () => null,
     description: () => null,
     isReady: () => true,
