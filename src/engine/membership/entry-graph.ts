@@ -7,6 +7,8 @@ export interface Placed {
   readonly index: number
   /** How many entries it builds on, however far back: the same on every replica. */
   readonly depth: number
+  /** Indices of its parents. */
+  readonly parents: readonly number[]
 }
 
 /** Entries and what each of them builds on. Each entry is there once, after its parents. */
@@ -43,7 +45,8 @@ export function makeEntryGraph(): EntryGraph {
     for (const parent of parents) {
       const found = byHash.get(parent)
       if (found === undefined) continue
-      for (const [word, bits] of (pasts[found.index] ?? []).entries()) row[word]! |= bits
+      const past = pasts[found.index]!
+      for (let word = 0; word < past.length; word++) row[word]! |= past[word]!
       row[Math.floor(found.index / WORD)]! |= 1 << (found.index % WORD)
     }
     return row
@@ -60,7 +63,8 @@ export function makeEntryGraph(): EntryGraph {
 
     place(entry) {
       const past = pastRow(entry.parents)
-      const made = { entry, index: placed.length, depth: countOf(past) }
+      const parents = entry.parents.map((parent) => byHash.get(parent)!.index)
+      const made = { entry, index: placed.length, depth: countOf(past), parents }
       placed.push(made)
       pasts.push(past)
       byHash.set(entry.hash, made)

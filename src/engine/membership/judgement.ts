@@ -1,6 +1,5 @@
 import type { Authority } from './authority.ts'
 import type { EntryGraph, Placed } from './entry-graph.ts'
-import type { EntryHash } from './log-entry.ts'
 
 /** The entries of a log by what they are worth. Each list has parents first. */
 export interface Judgement {
@@ -15,23 +14,21 @@ export interface Judgement {
 }
 
 export function judge(graph: EntryGraph, authority: Authority): Judgement {
-  const builtOn = new Set<EntryHash>()
+  const entries = graph.all()
+  /** By index: something that counts builds on it. */
+  const builtOn = new Uint8Array(entries.length)
   const counted: Placed[] = []
   const kept: Placed[] = []
   const frontier: Placed[] = []
-  for (const placed of graph.all().toReversed()) {
-    const { hash, parents } = placed.entry
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const placed = entries[index]!
+    const isBuiltOn = builtOn[index] === 1
     const counts = authority.counts(placed)
-    const needed = builtOn.has(hash)
     if (counts) counted.push(placed)
-    if (counts && !needed) frontier.push(placed)
-    if (!counts && !needed) continue
+    if (counts && !isBuiltOn) frontier.push(placed)
+    if (!counts && !isBuiltOn) continue
     kept.push(placed)
-    for (const parent of parents) builtOn.add(parent)
+    for (const parent of placed.parents) builtOn[parent] = 1
   }
-  return {
-    counted: counted.reverse(),
-    kept: kept.reverse(),
-    frontier: frontier.reverse(),
-  }
+  return { counted: counted.reverse(), kept: kept.reverse(), frontier: frontier.reverse() }
 }

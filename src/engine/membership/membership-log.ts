@@ -192,8 +192,9 @@ function makeLog(
         placed.push(...settle())
       }
       waiting.thin()
-      const kept = new Set(judged().kept.map(({ entry }) => entry.hash))
-      return placed.filter(({ hash }) => kept.has(hash))
+      if (judged().kept.length === graph.size) return placed
+      const kept = new Set(judged().kept.map(({ entry }) => entry))
+      return placed.filter((entry) => kept.has(entry))
     },
 
     heads: () =>

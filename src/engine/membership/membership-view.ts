@@ -73,7 +73,7 @@ export function viewOf({ owner, graph, counted, isConfirmed }: ViewDeps): Member
           ),
     )
 
-  const standing = adds.filter((add) => !isUndone(add))
+  const [standing, undone] = parted(adds, (add) => !isUndone(add))
   const standingOf = grouped(standing, ({ what }) => what.peer)
   const [create] = said(counted, 'create')
   if (create === undefined) throw new Error('a log begins with its creation')
@@ -108,17 +108,17 @@ export function viewOf({ owner, graph, counted, isConfirmed }: ViewDeps): Member
 
   const revoked = new Set(said(counted, 'revoke').map(({ what }) => what.invite))
   const uses = grouped(adds, ({ what }) => what.invite)
-  const gone = new Set([
-    ...removesOf.keys(),
-    ...adds.filter((add) => isUndone(add)).map(({ what }) => what.peer),
-  ])
+  const gone = new Set([...removesOf.keys(), ...undone.map(({ what }) => what.peer)])
 
   const epochs = new Map<EntryHash, Epoch>()
   for (const epoch of [create, ...said(counted, 'rotate')]) epochs.set(epoch.entry.hash, epoch)
-  const covers = (epoch: Epoch): number =>
-    removes.filter((remove) => graph.buildsOn(epoch, remove)).length
-  const current =
-    highest([...epochs.values()], (one, other) => covers(one) - covers(other)) ?? create
+  const known = new Map(
+    [...epochs.values()].map((epoch) => [
+      epoch,
+      removes.filter((remove) => graph.buildsOn(epoch, remove)).length,
+    ]),
+  )
+  const current = highest([...known.keys()], (one, other) => known.get(one)! - known.get(other)!)!
 
   return {
     member: (peer) => members.get(peer) ?? null,
@@ -134,7 +134,7 @@ export function viewOf({ owner, graph, counted, isConfirmed }: ViewDeps): Member
       peer === owner || standingOf.get(peer)?.some(({ what }) => what.role === 'admin') === true,
     awaitsConfirmation: (peer) => standingOf.has(peer) && !members.has(peer),
     epoch: current.entry.hash,
-    rotationDue: removes.some((remove) => !graph.buildsOn(current, remove)),
+    rotationDue: known.get(current)! < removes.length,
     commitment: (epoch) => epochs.get(epoch)?.what.commitment ?? null,
   }
 }
@@ -149,6 +149,15 @@ function said<Type extends LogChange['type']>(
     // The type that was asked for is the one it has.
     placed.entry.what.type === type ? [{ ...placed, what: placed.entry.what } as Said<Type>] : [],
   )
+}
+
+function parted<Item>(
+  items: readonly Item[],
+  isFirst: (item: Item) => boolean,
+): readonly [readonly Item[], readonly Item[]] {
+  const parts: [Item[], Item[]] = [[], []]
+  for (const item of items) parts[isFirst(item) ? 0 : 1].push(item)
+  return parts
 }
 
 function grouped<Item, Key>(
