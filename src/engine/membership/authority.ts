@@ -63,7 +63,6 @@ export function makeAuthority(owner: PeerId, graph: EntryGraph): Authority {
     },
 
     mayStand({ author, what }, past) {
-      if (what.type === 'create') return false
       if ((what.type === 'add' || what.type === 'remove') && what.peer === owner) return false
       if (author === owner) return true
       if (what.type === 'add' && what.role === 'admin') return false

@@ -242,6 +242,22 @@ test('a void entry hides nothing that it was built on', async () => {
   expect(next.parents.toSorted()).toEqual([honest.hash, removal.hash].toSorted())
 })
 
+test('nothing stands on what its author had no right to say', async () => {
+  const [owner] = await threeAdmins()
+  const removal = await owner.says(remove(ANNA))
+  const wrong = [
+    await anEntry(ANNA, create, [removal], add(EVE)),
+    await anEntry(BEN, create, [removal], add(EVE, 'admin')),
+    await anEntry(DORA, create, [removal], remove(CARL)),
+  ]
+
+  const above = await Promise.all(wrong.map((entry) => anEntry(OWNER, create, [entry], add(CARL))))
+  const placed = owner.log.add([...wrong, ...above])
+
+  expect(placed).toEqual([])
+  expect(roleOf(owner, CARL)).toBeUndefined()
+})
+
 test('entries of another swarm are none of this one', async () => {
   const other = await aCreation(OWNER, NOON + 1)
   const log = openLog(create)!
