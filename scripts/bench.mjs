@@ -6,6 +6,7 @@
  *   --only big       one file of 3 GiB (`--size`), and the memory of the tabs while it passes
  *   --only hash      making a torrent of 1 GB (`--size`)
  *   --only zip       saving 4.5 GiB (`--size`) as one archive, tested by `unzip -t`
+ *   --only save      10 GiB (`--size`) into a folder in Chromium, 4.5 GiB as a ZIP in Firefox
  *   --only profile   which functions of the engine take the time, for 200 MB (`--size`)
  *   --only reopen    how soon a page seeds again: 10 GiB in one torrent, and a thousand torrents
  *   --only handover  how soon another tab has the engine when its tab is closed, crashes or freezes
@@ -15,7 +16,7 @@
  *
  *   --rounds 3       how often each has its turn
  *   --size 100       megabytes
- *   --contenders ours,raw   of `lan`: only those whose names begin so
+ *   --contenders ours,raw   of `lan`: only those whose names begin so; of `save`: one browser
  *   --before <dist>  of `lan`: another build of the app has its turns too, to compare a change
  *   --threads        of `lan`: which threads took the processor's time
  *   --memory         of `profile`: with the memory store
@@ -37,6 +38,7 @@ const KINDS = /** @type {const} */ ([
   'big',
   'hash',
   'zip',
+  'save',
   'profile',
   'reopen',
   'handover',
@@ -83,6 +85,10 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'zip': {
       const { benchZip } = await import('../tests/bench/zip.ts')
       return benchZip(size === null ? 4.5 * 2 ** 30 : size * MB)
+    }
+    case 'save': {
+      const { benchSaveOut } = await import('../tests/bench/save-out.ts')
+      return benchSaveOut(size === null ? 10 * 2 ** 30 : size * 2 ** 20, contenders[0] ?? '')
     }
     case 'profile': {
       const { profileDownload } = await import('../tests/bench/profile.ts')

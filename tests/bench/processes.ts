@@ -46,6 +46,11 @@ export async function ownMemory(browser: TestBrowser): Promise<{ page: number; m
   }
 }
 
+/** The same of all processes of a browser together, whichever it is; 0 where there is no `/proc`. */
+export function allMemory({ pid }: TestBrowser): number {
+  return (familyOf(pid) ?? []).reduce((sum, { pid }) => sum + anonMiB(pid), 0)
+}
+
 function anonMiB(pid: number): number {
   const status = readOrEmpty(`/proc/${pid}/status`)
   return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024
