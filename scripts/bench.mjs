@@ -88,7 +88,8 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     }
     case 'save': {
       const { benchSaveOut } = await import('../tests/bench/save-out.ts')
-      return benchSaveOut(size === null ? 10 * 2 ** 30 : size * 2 ** 20, contenders[0] ?? '')
+      const [folder, archive] = size === null ? [] : [size * 2 ** 20, size * 2 ** 20]
+      return benchSaveOut(folder ?? 10 * 2 ** 30, contenders[0] ?? '', archive)
     }
     case 'profile': {
       const { profileDownload } = await import('../tests/bench/profile.ts')

@@ -39,6 +39,7 @@ function stateAsked(): Partial<EngineState> {
     quotaBytes: 58e9,
     persisted: !asked.has('evictable'),
     asked: true,
+    remembers: !asked.has('forgetful'),
   }
   return { storage, overlay: fakeOverlay(networkAsked()), ...broken(), ...torrentsAsked() }
 }

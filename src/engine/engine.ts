@@ -190,6 +190,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   const room = makeStorageWatch({
     stores,
     torrents,
+    remembers: records.lasting,
     promise: () => promise,
     publish: (storage) => deps.publish({ type: 'storage', storage }),
   })

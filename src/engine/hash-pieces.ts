@@ -1,3 +1,4 @@
+import { makeGiveWay } from './give-way.ts'
 import type { ErrorIn } from './model/errors.ts'
 import type { Result } from './model/result.ts'
 import { ok } from './model/result.ts'
@@ -38,6 +39,7 @@ export async function hashPieces(
   const bufferLength = Math.min(windows.pieceLength, windows.totalBytes)
   const hashes = new Uint8Array(DIGEST_LENGTH * Math.ceil(windows.totalBytes / pieceLength))
   const reader = makeSourceReader(files)
+  const giveWay = makeGiveWay()
 
   const read = async (window: number, buffer: ArrayBuffer): Promise<Read> =>
     reader.read(windows.spansOf(window, 0, windows.pieceLengthOf(window)), buffer)
@@ -62,6 +64,7 @@ export async function hashPieces(
       spare = bytes.value.buffer
       doneBytes += bytes.value.length
       onProgress(doneBytes)
+      await giveWay()
     }
   } finally {
     reader.stop()

@@ -12,6 +12,7 @@ const BUSY_INTERVAL: Millis = 1.5 * SECOND
 export interface StorageWatchDeps {
   readonly stores: PieceStores
   readonly torrents: Torrents
+  readonly remembers: boolean
   /** What the browser said about keeping what is stored, and whether it was asked. */
   promise(): Pick<StorageSnapshot, 'persisted' | 'asked'>
   publish(storage: StorageSnapshot): void
@@ -36,7 +37,13 @@ export function makeStorageWatch(deps: StorageWatchDeps): StorageWatch {
   let last: Room = { usedBytes: 0, quotaBytes: 0 }
   let stopped = false
 
-  const tell = () => deps.publish({ kind: stores.kind, ...last, ...deps.promise() })
+  const tell = () =>
+    deps.publish({
+      kind: stores.kind,
+      remembers: deps.remembers,
+      ...last,
+      ...deps.promise(),
+    })
 
   const measure = async (): Promise<void> => {
     const room = await stores.estimate()

@@ -119,7 +119,11 @@ export function makeTorrentFiles(deps: TorrentFilesDeps): TorrentFiles {
 
   const exportFile = async (file: FileIndex, watch?: Watch): Promise<Result<File, EngineError>> => {
     if (!isWhole(file)) return err({ kind: 'input/unknown-file' })
-    if (deps.inSwarm() && kept.isOpen) return kept.file(file, watch)
+    if (deps.inSwarm() && kept.isOpen) {
+      const given = await kept.file(file, watch)
+      // The swarm may have been left meanwhile, and the store closed: what is proved stays proved.
+      if (given.ok || given.error.kind !== 'storage/io') return given
+    }
     // Paused: opened for this alone, in turn, so that nobody else opens it meanwhile.
     return deps.inTurn(async () => {
       if (kept.isOpen) return kept.file(file, watch)

@@ -4,6 +4,7 @@ import type { EngineClient } from '../workers/protocol/engine-client.ts'
 import type { SaveOut } from '../workers/protocol/save-out.ts'
 import { Announcer } from './components/announcer.tsx'
 import { DropVeil } from './components/drop-veil.tsx'
+import { ForgetfulBanner } from './components/forgetful-banner.tsx'
 import { NewerBanner } from './components/newer-banner.tsx'
 import { makeNotices, NoticePlace } from './components/notices.tsx'
 import { TooltipLayer } from './components/tooltip-layer.tsx'
@@ -221,6 +222,11 @@ function Page() {
       <main id="main" class="page-main" tabindex={-1} aria-busy={starting()}>
         <Show when={running() && app.newer()}>
           <NewerBanner />
+        </Show>
+        <Show
+          when={running() && app.engine.storage.kind === 'opfs' && !app.engine.storage.remembers}
+        >
+          <ForgetfulBanner />
         </Show>
         <Switch fallback={<EngineView />}>
           {/* The list stays while the next engine starts: in this tab or in another one. */}

@@ -29,12 +29,16 @@ interface Look {
  * it is checked; and an archive beyond 4 GiB through the service worker in Firefox, tested by
  * `unzip -t`. Only the copies take room on the disk.
  */
-export async function benchSaveOut(length: number, only: string): Promise<object> {
+export async function benchSaveOut(
+  length: number,
+  only: string,
+  archive = 4.5 * GIB,
+): Promise<object> {
   const app = await serveApp()
   try {
     return {
       ...(only === 'firefox' ? {} : { folder: await saveIntoFolder(app, length) }),
-      ...(only === 'chromium' ? {} : { archive: await saveArchive(app, 4.5 * GIB) }),
+      ...(only === 'chromium' ? {} : { archive: await saveArchive(app, archive) }),
     }
   } finally {
     await app.close()
@@ -138,6 +142,7 @@ async function follow(page: Page, browser: TestBrowser): Promise<readonly Look[]
     )
     if (sentence === null) break
     const at = (performance.now() - begun) / 1000
+    if (sentence !== looks.at(-1)?.sentence) console.log(`${at.toFixed(0)} s: ${sentence}`)
     looks.push({ at, sentence, memory: allMemory(browser) })
     await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL))
   }

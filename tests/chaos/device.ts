@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { appPage, type AppPage } from '../support/app-page.ts'
-import { launchBrowser, type TestBrowser } from '../support/browsers.ts'
+import { launchBrowser, type BrowserName, type TestBrowser } from '../support/browsers.ts'
 
 /**
- * One person's Chromium with its profile on a disk, which may lose its power at any moment and
+ * One person's browser with its profile on a disk, which may lose its power at any moment and
  * be switched on again.
  */
 export interface Device {
@@ -28,13 +28,12 @@ export interface Device {
   discard(): Promise<void>
 }
 
-export async function makeDevice(appUrl: string): Promise<Device> {
+export async function makeDevice(appUrl: string, name: BrowserName = 'chromium'): Promise<Device> {
   const profile = await mkdtemp(join(tmpdir(), 'chiral-chaos-'))
   const pageErrors: string[] = []
   let running: TestBrowser | null = null
 
-  const on = async (): Promise<TestBrowser> =>
-    (running ??= await launchBrowser('chromium', { profile }))
+  const on = async (): Promise<TestBrowser> => (running ??= await launchBrowser(name, { profile }))
 
   const off = async (end: (browser: TestBrowser) => Promise<unknown>): Promise<void> => {
     const browser = running

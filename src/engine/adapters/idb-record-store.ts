@@ -95,6 +95,7 @@ function makeStore(database: LastingDatabase, taken: number | null): RecordStore
       return epoch ?? 0
     },
     writable,
+    lasting: true,
 
     async torrents() {
       const connection = await database.get()

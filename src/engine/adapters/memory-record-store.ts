@@ -28,6 +28,7 @@ export function makeMemoryRecordStore(
   return {
     epoch,
     writable: true,
+    lasting: false,
 
     async torrents() {
       return parseTorrentRecords(structuredClone([...remembered.torrents.values()]))

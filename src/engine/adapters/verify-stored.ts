@@ -1,4 +1,5 @@
 import type { PieceStore } from '../contracts/piece-store.ts'
+import { makeGiveWay } from '../give-way.ts'
 import type { ErrorIn } from '../model/errors.ts'
 import type { Metainfo } from '../model/metainfo.ts'
 import type { PieceIndex } from '../model/ids.ts'
@@ -29,6 +30,7 @@ export interface VerifySpec {
 export async function verifyStored(spec: VerifySpec): Promise<void> {
   const { metainfo, store, known, look } = spec
   const { pieceCount, pieceLength, totalBytes, pieceHashes } = metainfo
+  const giveWay = makeGiveWay()
   let next = 0
   let checked = 0
   let failed = false
@@ -58,6 +60,7 @@ export async function verifyStored(spec: VerifySpec): Promise<void> {
       }
       if (look !== null && !isIn(look, piece)) continue
       const good = await isGood(piece)
+      await giveWay()
       if (spec.stopped()) return
       if (good) spec.onGood(piece)
       const now = performance.now()

@@ -120,6 +120,8 @@ export interface RecordStore {
   readonly epoch: number
   /** False when a newer version of the app wrote what is here: writes answer `storage/newer`. */
   readonly writable: boolean
+  /** False where everything is forgotten with the thread. */
+  readonly lasting: boolean
 
   /**
    * All torrents, oldest first. A record that cannot be read is left out and counted; one whose

@@ -29,6 +29,8 @@ export interface StorageSnapshot {
   readonly quotaBytes: Bytes
   /** The browser promised not to evict it. */
   readonly persisted: boolean
+  /** False where the list itself is gone with the engine, though the files may stay. */
+  readonly remembers: boolean
   /** Some tab has asked the browser for that since this engine started. */
   readonly asked: boolean
 }
@@ -157,7 +159,14 @@ export function emptyEngineState(): EngineState {
   return {
     revision: 0,
     engine: { name: 'starting' },
-    storage: { kind: 'opfs', usedBytes: 0, quotaBytes: 0, persisted: false, asked: false },
+    storage: {
+      kind: 'opfs',
+      usedBytes: 0,
+      quotaBytes: 0,
+      remembers: true,
+      persisted: false,
+      asked: false,
+    },
     overlay: { name: 'off' },
     torrents: {},
     creating: {},

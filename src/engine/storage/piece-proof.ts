@@ -1,4 +1,5 @@
 import type { PieceStore, Watch } from '../contracts/piece-store.ts'
+import { makeGiveWay } from '../give-way.ts'
 import type { ErrorIn } from '../model/errors.ts'
 import type { FileIndex, PieceIndex } from '../model/ids.ts'
 import type { Metainfo } from '../model/metainfo.ts'
@@ -93,6 +94,7 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
     const range = layout.piecesOf(file)
     if (range === null) return ok()
     const bytes: Record<Loss, Bytes> = { missing: 0, wrong: 0 }
+    const giveWay = makeGiveWay()
     for (let piece = range[0], doneBytes = 0; piece <= range[1]; piece++) {
       watch?.signal.throwIfAborted()
       watch?.onProgress(doneBytes)
@@ -100,6 +102,7 @@ export function makePieceProof(deps: PieceProofDeps): PieceProof {
       if (proved.has(piece) || written.has(piece)) continue
       const whole = await proveOnce(store, piece)
       if (!whole.ok) return whole
+      await giveWay()
       const loss = lost.get(piece)
       if (loss !== undefined) bytes[loss] += layout.pieceLengthOf(piece)
     }

@@ -159,6 +159,8 @@ export const en = {
       `The browser cleared ${lost} of this. What is missing is fetched again.`,
     corrupt: (lost: string) =>
       `Something on this device damaged ${lost} of this. They are fetched again.`,
+    forgetful:
+      'This browser cannot open its list of what you have: it begins empty, and what you add is off it again after a reload. Your files stay. Storage shows them, and brings them back.',
     newer: 'A newer version of Chiral wrote what is stored here. It is shown, and left as it is.',
     metadataTimeout: 'Nobody sent the file list in time.',
     tracker: {
