@@ -165,15 +165,20 @@ function plain(said: LogChange): object {
         ...said,
         peer: publicKeyOf(said.peer),
         person: said.person && publicKeyOf(said.person),
-        invite: said.invite === null ? null : bytesOfHex(said.invite),
+        invite: said.invite === null ? null : bytesOfHash(said.invite),
       }
     case 'remove':
       return { ...said, peer: publicKeyOf(said.peer) }
     case 'revoke':
-      return { ...said, invite: bytesOfHex(said.invite) }
+      return { ...said, invite: bytesOfHash(said.invite) }
     case 'rotate':
       return said
   }
+}
+
+function bytesOfHash(hex: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw new Error('a token id is 64 hex digits')
+  return bytesOfHex(hex)
 }
 
 function swarmNamed(hash: string): SwarmId {

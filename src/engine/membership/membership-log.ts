@@ -34,8 +34,8 @@ export interface MembershipLog {
   /** Parents first; the first is the creation. */
   entries(): readonly LogEntry[]
   /**
-   * Hashes that tell another replica what we have even if it does not know our heads: those, and
-   * entries further and further back. At most `MAX_HEADS` and the doublings of `MAX_ENTRIES`.
+   * Hashes that tell another replica what we have, also if it does not know our heads: those, and
+   * entries further and further back. At most `MAX_HEADS`.
    */
   summary(): readonly EntryHash[]
   /** What a replica with these hashes does not have, parents first. Those we do not know say nothing. */
@@ -204,9 +204,12 @@ function makeLog(
         .toSorted(),
 
     summary() {
-      const { kept } = judged()
-      const hashes = new Set(this.heads())
+      const { kept, frontier } = judged()
+      const hashes = new Set<EntryHash>()
       for (let back = 1; back <= kept.length; back *= 2) hashes.add(kept.at(-back)!.entry.hash)
+      for (const { entry } of broadest(frontier)) {
+        if (hashes.size < MAX_HEADS) hashes.add(entry.hash)
+      }
       return [...hashes].toSorted()
     },
 

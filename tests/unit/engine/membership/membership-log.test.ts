@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { readEntry, type LogEntry } from '../../../../src/engine/membership/log-entry.ts'
 import {
   MAX_ENTRIES,
@@ -27,6 +27,9 @@ import {
   seen,
   type Keeper,
 } from '../../../support/members.ts'
+
+// Thousands of signatures.
+vi.setConfig({ testTimeout: 60_000 })
 
 const INVITE = 'cd'.repeat(32)
 const create = await aCreation()

@@ -1,7 +1,7 @@
 import { ed25519, ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js'
 import { sha512 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { peerIdOfSeed } from '../../../../src/engine/adapters/libp2p-keys.ts'
 import {
   makeSigner,
@@ -12,6 +12,9 @@ import {
 } from '../../../../src/engine/membership/peer-keys.ts'
 import { bytesOfHex, hexOf, isPeerId } from '../../../../src/engine/model/ids.ts'
 import { ANNA, BEN } from '../../../support/members.ts'
+
+// Thousands of signatures.
+vi.setConfig({ testTimeout: 60_000 })
 
 const said = new TextEncoder().encode('let her in')
 const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 })
