@@ -3,6 +3,7 @@ import type { Chiral } from '../../src/workers/page/chiral-interface.ts'
 import type { EngineError } from '../../src/engine/model/errors.ts'
 import type { AddOptions, SeedOptions, TorrentSnapshot } from '../../src/engine/model/torrent.ts'
 import type { TestBrowser } from './browsers.ts'
+import { makePatient } from './patient-page.ts'
 
 declare global {
   interface Window {
@@ -59,6 +60,7 @@ export type Condition =
 
 export async function openApp(browser: TestBrowser, url: string): Promise<AppPage> {
   const page = await browser.newPage(url)
+  makePatient(page)
   await page.waitForFunction(() => typeof window.chiral === 'object')
   await page.evaluate(() => window.chiral.ready)
   return appPage(page)
