@@ -13,6 +13,7 @@
  *   --only hidden    the rate of a tab in the background beside that of the same tab in front
  *   --only overlay   an info hash alone to its first piece, and a relay that comes back
  *   --only relay     memory of a reservation and rate of a circuit, beside a stock libp2p relay
+ *   --only keyed     what entering by passphrase costs, and a thousand runs against a list of guesses
  *
  *   --rounds 3       how often each has its turn
  *   --size 100       megabytes
@@ -45,6 +46,7 @@ const KINDS = /** @type {const} */ ([
   'hidden',
   'overlay',
   'relay',
+  'keyed',
 ])
 
 /** @typedef {typeof KINDS[number]} Kind */
@@ -114,6 +116,10 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'relay': {
       const { benchRelay } = await import('../tests/bench/relay.ts')
       return benchRelay(rounds, 100, (size ?? 20) * MB)
+    }
+    case 'keyed': {
+      const { benchKeyed } = await import('../tests/bench/keyed.ts')
+      return benchKeyed(rounds)
     }
   }
 }

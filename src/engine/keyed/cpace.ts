@@ -126,21 +126,8 @@ export function intermediateKey(
   return new Uint8Array(sha512(joined([lengthValue(DSI_ISK, sid, k), transcript])))
 }
 
-function generatorOf(inputs: GeneratorInputs): Element {
-  // Always there for ristretto255; only groups without such a map leave it out.
-  return ristretto255_hasher.deriveToCurve!(sha512(generatorString(inputs)))
-}
-
-/** Uniform, from 1 to the order less one. */
-function sampleScalar(): bigint {
-  const wide = crypto.getRandomValues(new Uint8Array(WIDE))
-  let value = 0n
-  for (const byte of wide) value = (value << 8n) | BigInt(byte)
-  wide.fill(0)
-  return (value % (Point.Fn.ORDER - 1n)) + 1n
-}
-
-function keysOf(
+/** What is made of an ISK, for one of the two sides. */
+export function keysOf(
   isk: Uint8Array,
   sid: Uint8Array,
   transcript: Uint8Array,
@@ -160,6 +147,20 @@ function keysOf(
       equalBytes(theirs, confirmationBy(role === 'initiator' ? 'responder' : 'initiator')),
     exportKey: (label, length) => derive(`export ${label}`, length),
   }
+}
+
+function generatorOf(inputs: GeneratorInputs): Element {
+  // Always there for ristretto255; only groups without such a map leave it out.
+  return ristretto255_hasher.deriveToCurve!(sha512(generatorString(inputs)))
+}
+
+/** Uniform, from 1 to the order less one. */
+function sampleScalar(): bigint {
+  const wide = crypto.getRandomValues(new Uint8Array(WIDE))
+  let value = 0n
+  for (const byte of wide) value = (value << 8n) | BigInt(byte)
+  wide.fill(0)
+  return (value % (Point.Fn.ORDER - 1n)) + 1n
 }
 
 function bytesOf(element: Element): Uint8Array<ArrayBuffer> {

@@ -84,7 +84,7 @@ const WRONG = { name: 'wrong' } as const
  * guess. The asking side takes the risk instead: whoever answers it can try one passphrase.
  */
 export function makePakeAsker(facts: PakeFacts): PakeAsker {
-  const run = startCPace(inputsOf(facts, facts.self, facts.other), 'initiator')
+  const run = startCPace(pakeInputs(facts, facts.self, facts.other), 'initiator')
   let keys: CPaceKeys | null = null
   let isOver = false
 
@@ -124,7 +124,7 @@ export function makePakeAnswerer(
   let isOver = false
 
   const onShare = (share: Uint8Array): PakeAnswererStep => {
-    const run = startCPace(inputsOf(facts, facts.other, facts.self), 'responder')
+    const run = startCPace(pakeInputs(facts, facts.other, facts.self), 'responder')
     keys = run.agree(share)
     return keys === null ? MALFORMED : { name: 'next', message: messageOf(ANSWERED, run.share) }
   }
@@ -147,10 +147,11 @@ export function makePakeAnswerer(
 }
 
 /**
- * Both names are in the channel identifier, the asking one first: a message carried to a run of
- * others, or back to whoever sent it, agrees with nobody.
+ * What CPace is run over. Both names are in the channel identifier, the asking one first: a message
+ * carried to a run of others, or back to whoever sent it, agrees with nobody. All of it but `prs` is
+ * known to whoever knows the swarm's id and sees the nonces.
  */
-function inputsOf(
+export function pakeInputs(
   { swarm, prs, nonces }: PakeFacts,
   asking: PeerId,
   answering: PeerId,
