@@ -118,7 +118,7 @@ function wallMs<Out>(work: () => Out, took: (ms: number) => void): Out {
 
 function aScene(): Scene {
   const swarm = 'aa'.repeat(32)
-  const [asking, answering] = ['1', '2'].map((letter) => `12D3KooW${letter.repeat(44)}`)
+  const [asking, answering] = ['P', 'Q'].map((letter) => `12D3KooW${letter.repeat(44)}`)
   if (!isSwarmId(swarm) || !isPeerId(asking!) || !isPeerId(answering!)) throw new Error('no ids')
   return { swarm, asking, answering }
 }
