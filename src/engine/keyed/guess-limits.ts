@@ -8,6 +8,8 @@ export const COOL_DOWNS: readonly Millis[] = [MINUTE, 5 * MINUTE, 30 * MINUTE, 3
 /** Guesses at one swarm that may go wrong in `WINDOW`, whoever makes them: identities cost nothing. */
 export const GUESSES_PER_WINDOW = 10
 export const WINDOW: Millis = MINUTE
+/** A run that nobody ended by then is no longer in the way of the same identity's next one. */
+export const LONGEST_RUN: Millis = 2 * MINUTE
 /** Failures are forgotten so long after the last one: later than any cool-down ends. */
 export const REMEMBERED: Millis = 48 * HOUR
 /** At ten a minute it takes hours to push one of them out. */
@@ -15,7 +17,7 @@ export const MAX_IDENTITIES = 4096
 
 /** Counts the guesses at one swarm's passphrase. Times come from one clock that never goes back. */
 export interface GuessLimits {
-  /** Asked before each run. Exactly one of the calls of `guess` ends it. */
+  /** Asked before each run. One of the calls of `guess` ends it. */
   begin(identity: PeerId, now: Millis): GuessPermit
   /** Identities it holds something about. */
   readonly size: number
@@ -43,12 +45,16 @@ interface Record {
   coolUntil: Millis
 }
 
+interface Begun {
+  readonly at: Millis
+}
+
 export function makeGuessLimits(): GuessLimits {
   /** Those that failed, the longest ago first. */
   const records = new Map<PeerId, Record>()
-  const running = new Set<PeerId>()
+  const running = new Map<PeerId, Begun>()
   /** When guesses began that were not right, or are not known to be; the oldest first. */
-  let begun: { readonly at: Millis }[] = []
+  let begun: Begun[] = []
 
   const fail = (identity: PeerId, now: Millis): void => {
     const failures = (records.get(identity)?.failures ?? 0) + 1
@@ -65,6 +71,7 @@ export function makeGuessLimits(): GuessLimits {
 
   const forget = (now: Millis): void => {
     begun = begun.filter(({ at }) => at + WINDOW > now)
+    for (const [identity, { at }] of running) if (at + LONGEST_RUN <= now) running.delete(identity)
     for (const [identity, { lastFailure }] of records) {
       if (lastFailure + REMEMBERED > now) break
       records.delete(identity)
@@ -83,12 +90,12 @@ export function makeGuessLimits(): GuessLimits {
 
       const mark = { at: now }
       begun.push(mark)
-      running.add(identity)
+      running.set(identity, mark)
       let isOpen = true
       const end = (): boolean => {
         const wasOpen = isOpen
         isOpen = false
-        if (wasOpen) running.delete(identity)
+        if (running.get(identity) === mark) running.delete(identity)
         return wasOpen
       }
       return {

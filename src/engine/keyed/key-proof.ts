@@ -53,13 +53,14 @@ export function checkPossession(
 
 /**
  * Under what those who hold the key look for each other: 32 bytes that tell neither the key nor the
- * info hash. Never for a key that was made of a passphrase: whoever sees it can try them all.
+ * info hash. Never for a key that was made of a passphrase: whoever sees it can try them all. There the
+ * 32 bytes of the swarm's id stand in its place, so that whoever has the link can look.
  */
 export function keyLookupKey(key: Uint8Array, infoHash: InfoHash): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hmac(sha256, derived(key, 'lookup'), bytesOfHex(infoHash)))
 }
 
 function derived(key: Uint8Array, use: 'proof' | 'lookup'): Uint8Array {
-  if (key.length !== LINK_KEY_LENGTH) throw new Error('a link key has 16 bytes')
+  if (key.length < LINK_KEY_LENGTH) throw new Error('a key has at least 16 bytes')
   return hkdf(sha256, key, new TextEncoder().encode(PROTOCOL), new TextEncoder().encode(use), 32)
 }

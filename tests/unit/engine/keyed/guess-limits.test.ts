@@ -4,6 +4,7 @@ import {
   COOL_DOWNS,
   FAILURES_BEFORE_COOL_DOWN,
   GUESSES_PER_WINDOW,
+  LONGEST_RUN,
   makeGuessLimits,
   MAX_IDENTITIES,
   REMEMBERED,
@@ -82,6 +83,20 @@ test('an identity makes one guess at a time', () => {
   expect(limits.begin(ana, 0)).toEqual({ name: 'busy' })
   first.wrong(0)
   expect(limits.begin(ana, 0).name).toBe('guess')
+})
+
+test('a run that nobody ended keeps its identity away for a while, and still fails when it ends', () => {
+  const limits = makeGuessLimits()
+  const lost = opened(limits, ana, 0)
+  expect(limits.begin(ana, LONGEST_RUN - 1)).toEqual({ name: 'busy' })
+
+  const next = opened(limits, ana, LONGEST_RUN)
+  lost.wrong(LONGEST_RUN)
+
+  expect(limits.begin(ana, LONGEST_RUN)).toEqual({ name: 'busy' })
+  next.wrong(LONGEST_RUN)
+  opened(limits, ana, LONGEST_RUN).wrong(LONGEST_RUN)
+  expect(limits.begin(ana, LONGEST_RUN).name).toBe('later')
 })
 
 test('a run that is broken off is not held against the identity, but counts for the swarm', () => {
