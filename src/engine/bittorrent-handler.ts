@@ -5,15 +5,23 @@ import { createTorrent } from './create-torrent.ts'
 import { mayAnnounceTo, mayFetch } from './fetchable-url.ts'
 import type { Fetch } from './fetch-url.ts'
 import type { CreationSnapshot } from './model/engine-state.ts'
-import type { EngineError } from './model/errors.ts'
+import type { EngineError, ErrorIn } from './model/errors.ts'
 import type { CreationId, InfoHash } from './model/ids.ts'
 import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
-import type { SwarmPolicy } from './model/swarm-policy.ts'
-import type { AddOptions, SeedFile, Seeded, SeedOptions, TorrentPreview } from './model/torrent.ts'
+import { PRIVATE, type SwarmPolicy } from './model/swarm-policy.ts'
+import type {
+  AddOptions,
+  SeedFile,
+  Seeded,
+  SeedOptions,
+  TorrentPreview,
+  TorrentSource,
+} from './model/torrent.ts'
 import { findNamed, isTorrentFileUrl, pathsOf, type NamedTorrent } from './named-torrent.ts'
 import { encodeMetainfo, parseMetainfo } from './parse-metainfo.ts'
+import { countUnused, judgeContacts, mayRun } from './swarm/swarm-gate.ts'
 import type { SwarmTorrentStart } from './swarm-torrent.ts'
 import type { Torrent, Torrents } from './torrents.ts'
 
@@ -55,19 +63,49 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
 
   const ownTrackers = () => deps.settings().trackers ?? [deps.ownTracker]
 
-  const previewOf = (found: NamedTorrent, metainfo: Metainfo): TorrentPreview => {
+  /**
+   * The policy to begin with: known before anybody is asked for anything, and never from the metainfo,
+   * which whoever made it may have flagged or not. A private link cannot be joined as a public one.
+   */
+  const policyOf = (
+    found: Pick<NamedTorrent, 'private'>,
+    chosen: SwarmPolicy | undefined,
+  ): Result<SwarmPolicy, ErrorIn<'policy'>> => {
+    const { privateOnly, defaultPolicy } = deps.settings()
+    const closed = defaultPolicy.name === 'private' ? defaultPolicy : PRIVATE
+    const policy = chosen ?? (found.private || privateOnly ? closed : defaultPolicy)
+    if (!mayRun(policy, privateOnly)) return err({ kind: 'policy/private-only' })
+    if (found.private && policy.name === 'public') return contradiction('a private link as public')
+    return ok(policy)
+  }
+
+  /** What the person is told about how it would be joined. */
+  const joining = (found: NamedTorrent, policy: SwarmPolicy) => {
+    const unused = countUnused(
+      judgeContacts(policy, found).unused,
+      policy.name === 'private' ? found.others : 0,
+    )
+    return { policy, ...(unused === null ? {} : { unused }) }
+  }
+
+  const previewOf = (
+    found: NamedTorrent,
+    metainfo: Metainfo,
+    policy: SwarmPolicy,
+  ): TorrentPreview => {
     const { infoHash, name, files, totalBytes, pieceLength, comment, info } = metainfo
     const contacts = contactsOf({ ...found, metainfo }, {})
     const selected = found.selected?.filter((index) => files[index] !== undefined) ?? null
     const some = selected !== null && selected.length > 0 ? selected : null
     return {
+      ...joining(found, policy),
       infoHash,
       name,
       protocol: 'bittorrent',
       files: files.map(({ path, length }) => ({ path, length })),
       totalBytes,
       pieceLength,
-      ...contacts,
+      ...judgeContacts(policy, contacts).used,
       comment,
       selected: some,
       present: torrents.has(infoHash),
@@ -75,6 +113,28 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
       options: contacts,
     }
   }
+
+  /** Of a private torrent only its members know more, and nobody else is asked. */
+  const previewByName = (
+    found: NamedTorrent,
+    source: TorrentSource,
+    policy: SwarmPolicy,
+  ): TorrentPreview => ({
+    ...joining(found, policy),
+    infoHash: found.infoHash,
+    name: found.name ?? found.infoHash,
+    protocol: 'bittorrent',
+    files: [],
+    totalBytes: 0,
+    pieceLength: 0,
+    trackers: [],
+    webSeeds: [],
+    comment: null,
+    selected: null,
+    present: false,
+    source,
+    options: {},
+  })
 
   return {
     name: 'bittorrent',
@@ -84,28 +144,40 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
     async preview(source, signal) {
       const found = await findNamed(deps.fetch, source, signal)
       if (!found.ok) return found
-      if (found.value.metainfo !== null) return ok(previewOf(found.value, found.value.metainfo))
+      const policy = policyOf(found.value, undefined)
+      if (!policy.ok) return policy
+      const { metainfo: named } = found.value
+      if (named !== null) return ok(previewOf(found.value, named, policy.value))
       const here = torrents.get(found.value.infoHash)
       const bytes = here.ok ? here.value.metainfo() : null
       if (bytes !== null) {
         const kept = await parseMetainfo(bytes)
-        return kept.ok ? ok(previewOf(found.value, kept.value)) : kept
+        return kept.ok ? ok(previewOf(found.value, kept.value, policy.value)) : kept
       }
       if (here.ok) return err({ kind: 'input/duplicate', infoHash: found.value.infoHash })
+      if (policy.value.name === 'private') {
+        return ok(previewByName(found.value, source, policy.value))
+      }
       const { trackers } = contactsOf(found.value, {})
       const metainfo = await deps.resolve(found.value.infoHash, trackers, signal)
-      return metainfo.ok ? ok(previewOf(found.value, metainfo.value)) : metainfo
+      return metainfo.ok ? ok(previewOf(found.value, metainfo.value, policy.value)) : metainfo
     },
 
     async download(source, options) {
-      const policy = options.policy ?? deps.settings().defaultPolicy
-      const refusal = refusalOf(policy, options.passphrase)
-      if (refusal !== null) return err(refusal)
+      const meant = policyOf({ private: false }, options.policy)
+      if (!meant.ok) return meant // before a URL is asked for
+      if (options.passphrase !== undefined) return err(NO_PASSPHRASES)
       const found = await findNamed(deps.fetch, source, new AbortController().signal)
       if (!found.ok) return found
+      const policy = policyOf(found.value, options.policy)
+      if (!policy.ok) return policy
       const { infoHash, metainfo, name, selected } = found.value
       const present = torrents.get(infoHash)
       if (present.ok) {
+        const isPublic = present.value.snapshot().policy.name === 'public'
+        if (options.policy?.name === 'private' && isPublic) {
+          return contradiction('a torrent that is public here')
+        }
         const waits = metainfo !== null && present.value.metainfo() === null
         if (!waits) return err({ kind: 'input/duplicate', infoHash })
         present.value.supply(metainfo)
@@ -119,7 +191,7 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
         name: metainfo?.name ?? name,
         metainfo: metainfo === null ? null : encodeMetainfo({ info: metainfo.info }),
         ...contactsOf(found.value, options),
-        policy,
+        policy: policy.value,
         wanted: options.paths ?? pathsOf(metainfo, selected),
         selected: metainfo === null ? selected : null,
         paused: options.paused ?? false,
@@ -131,10 +203,10 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
     },
 
     async seed(id, files, options, signal): Promise<Result<Seeded, EngineError>> {
-      const policy = options.policy ?? deps.settings().defaultPolicy
-      const refusal = refusalOf(policy, options.passphrase)
-      if (refusal !== null) return err(refusal)
-      return create(id, files, { ...options, policy }, signal)
+      const policy = policyOf({ private: false }, options.policy)
+      if (!policy.ok) return policy
+      if (options.passphrase !== undefined) return err(NO_PASSPHRASES)
+      return create(id, files, { ...options, policy: policy.value }, signal)
     },
   }
 
@@ -146,6 +218,7 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
   ): Promise<Result<Seeded, EngineError>> {
     const trackers = options.trackers ?? ownTrackers()
     const { policy, trackers: _, passphrase: __, ...given } = options
+    const said = judgeContacts(policy, { trackers, webSeeds: [] }).used
     const made = await createTorrent(
       {
         stores: deps.stores,
@@ -154,7 +227,7 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
       },
       id,
       files,
-      { ...given, trackers, private: policy.name === 'private' },
+      { ...given, trackers: said.trackers, private: policy.name === 'private' },
       signal,
     )
     if (!made.ok) return made
@@ -182,18 +255,19 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
     }
     const torrent = torrents.get(infoHash)
     if (!torrent.ok) return torrent
+    if (policy.name === 'private' && torrent.value.snapshot().policy.name === 'public') {
+      return contradiction('a torrent that is public here')
+    }
     if (present && place.kind === 'picked') torrent.value.lieIn(place)
-    const torrentFile = encodeMetainfo({ ...metainfo, trackers })
+    const torrentFile = encodeMetainfo({ ...metainfo, trackers: said.trackers })
     return ok({ infoHash, magnet: torrent.value.magnet(), torrentFile })
   }
 }
 
-/** Private swarms and passphrases are known words without a room yet: refused, never ignored. */
-function refusalOf(policy: SwarmPolicy, passphrase: string | undefined): EngineError | null {
-  if (policy.name === 'private') return { kind: 'engine/unsupported', what: 'private swarms' }
-  if (passphrase !== undefined) return { kind: 'engine/unsupported', what: 'passphrases' }
-  return null
-}
+/** A known word without a room yet: refused, never ignored. */
+const NO_PASSPHRASES = { kind: 'engine/unsupported', what: 'passphrases' } as const
+
+const contradiction = (what: string) => err({ kind: 'policy/contradiction', what } as const)
 
 function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)]

@@ -37,7 +37,7 @@ import { makePieceCache } from './storage/piece-cache.ts'
 import { makeTurns } from './storage/take-turns.ts'
 import { makeStorageWatch } from './storage-watch.ts'
 import { makeRateLimits } from './swarm/rate-limits.ts'
-import { publicRtcConfig, rtcConfigFor } from './swarm/swarm-gate.ts'
+import { mayRun, publicRtcConfig, rtcConfigFor } from './swarm/swarm-gate.ts'
 import { makeWebTrackerClient } from './swarm/web-tracker-client.ts'
 import type { Torrent } from './torrents.ts'
 
@@ -150,11 +150,18 @@ export function makeEngine(deps: EngineDeps): Engine {
       overlay,
       rtcConfig,
       settings: () => settings.value,
+      ownTrackers: () => settings.value.trackers ?? [deps.ownTracker],
       gates: (infoHash) => limits.forPeer(infoHash),
       quietly: (task) => void quiet.take('survey', task),
       turnToJoin: () => started.promise.then(begin),
     },
-    urlTorrents: { fetch: deps.fetch, stores, records, gate: () => limits.down },
+    urlTorrents: {
+      fetch: deps.fetch,
+      stores,
+      records,
+      settings: () => settings.value,
+      gate: () => limits.down,
+    },
     publish: (change) => deps.publish(change),
     trouble: (infoHash, error) => deps.trouble(infoHash, error),
     onRoom: () => room.soon(),
@@ -183,6 +190,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     fetch: deps.fetch,
     torrents,
     torrentFiles: bitTorrent,
+    settings: () => settings.value,
     makeTorrent: (record) => library.added({ record }),
   })
   const protocols = makeProtocolManager([bitTorrent, http])
@@ -274,8 +282,8 @@ export function makeEngine(deps: EngineDeps): Engine {
     setPolicy(infoHash, policy) {
       const torrent = torrents.get(infoHash)
       if (!torrent.ok) return torrent
-      if (policy.name === 'public') return ok()
-      return err({ kind: 'engine/unsupported', what: 'private swarms' })
+      if (!mayRun(policy, settings.value.privateOnly)) return err({ kind: 'policy/private-only' })
+      return torrent.value.setPolicy(policy)
     },
 
     async remove(infoHash, deleteData, undo) {

@@ -1,16 +1,17 @@
 import type { ProtocolHandler } from './contracts/protocol-handler.ts'
 import type { HttpRecord, TorrentRecord } from './contracts/record-store.ts'
 import { fetchUrl, type Fetch } from './fetch-url.ts'
-import type { EngineError } from './model/errors.ts'
+import type { EngineError, ErrorIn } from './model/errors.ts'
 import { infoHashOfDigest, type InfoHash } from './model/ids.ts'
 import { err, ok, type Result } from './model/result.ts'
-import type { SwarmPolicy } from './model/swarm-policy.ts'
-import { PUBLIC } from './model/swarm-policy.ts'
+import type { Settings } from './model/settings.ts'
+import { PUBLIC, type SwarmPolicy } from './model/swarm-policy.ts'
 import type { Bytes } from './model/units.ts'
 import type { AddOptions, TorrentPreview } from './model/torrent.ts'
 import type { Torrent, Torrents } from './torrents.ts'
 
 export interface HttpHandlerDeps {
+  settings(): Settings
   readonly fetch: Fetch
   readonly torrents: Torrents
   /** Takes over where the URL turns out to be that of a `.torrent`. */
@@ -35,6 +36,13 @@ export function makeHttpHandler(deps: HttpHandlerDeps): ProtocolHandler {
     })
   }
 
+  /** The server of a plain file is a third party: it learns who asks, and for what. */
+  const refusalOf = (policy: SwarmPolicy = PUBLIC): ErrorIn<'policy'> | null => {
+    if (deps.settings().privateOnly) return { kind: 'policy/private-only' }
+    if (policy.name === 'public') return null
+    return { kind: 'policy/contradiction', what: 'a file of the web that is private' }
+  }
+
   return {
     name: 'http',
 
@@ -42,6 +50,8 @@ export function makeHttpHandler(deps: HttpHandlerDeps): ProtocolHandler {
 
     async preview(source, signal) {
       if (source.from !== 'url') return err({ kind: 'input/source', reason: 'unknown' })
+      const refusal = refusalOf()
+      if (refusal !== null) return err(refusal)
       const { url } = source
       const seen = await look(url, signal)
       if (!seen.ok) return seen
@@ -68,12 +78,17 @@ export function makeHttpHandler(deps: HttpHandlerDeps): ProtocolHandler {
 
     async download(source, options): Promise<Result<InfoHash, EngineError>> {
       if (source.from !== 'url') return err({ kind: 'input/source', reason: 'unknown' })
+      // What is behind the URL may be a `.torrent`: that is looked at before it is called public.
+      const refusal = refusalOf()
+      if (refusal !== null) return err(refusal)
       const infoHash = await idOfUrl(source.url)
       if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
       const seen = await look(source.url, new AbortController().signal)
       if (!seen.ok) return seen
       if (seen.value.torrentFile) return deps.torrentFiles.download(source, options)
       if (torrents.has(infoHash)) return err({ kind: 'input/duplicate', infoHash })
+      const contradiction = refusalOf(options.policy)
+      if (contradiction !== null) return err(contradiction)
       torrents.put(deps.makeTorrent(recordOf(source.url, infoHash, options)))
       return ok(infoHash)
     },

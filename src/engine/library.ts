@@ -117,6 +117,8 @@ export function makeLibrary(deps: LibraryDeps): Library {
       const fresh = 'known' in start && start.known !== null
       const back = fresh ? null : removals.takeBack(infoHash)
       if (back !== null) {
+        // It comes back as it is wanted now, not as it was when it went.
+        back.setPolicy(start.record.policy)
         onChange(back)
         return back
       }

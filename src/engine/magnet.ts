@@ -16,6 +16,10 @@ export interface Magnet {
   readonly webSeeds: readonly string[]
   /** Files to select (BEP 53 `so`), ascending; null is all of them. May name files that are not there. */
   readonly selected: readonly FileIndex[] | null
+  /** `x.priv=1`: whoever made the link shares it with members only. Nothing makes it public again. */
+  readonly private: boolean
+  /** How many further places to fetch from and peers to dial it names; they are never used. */
+  readonly others: number
 }
 
 /** In UTF-16 units. A hundred trackers with long names stay below half of it. */
@@ -52,18 +56,21 @@ export function parseMagnet(uri: string): Result<Magnet, ErrorIn<'input'>> {
     trackers: trackersAmong(valuesOf('tr')),
     webSeeds: webSeedsAmong(valuesOf('ws')),
     selected: selectionIn(valuesOf('so')),
+    private: valuesOf('x.priv').some((value) => value.trim() === '1'),
+    others: ELSEWHERE.reduce((count, name) => count + valuesOf(name).length, 0),
   })
 }
 
 /** The magnet URI of these parts, shortest form; `parseMagnet` reads back the same. */
 export function formatMagnet(
-  magnet: Pick<Magnet, 'infoHash'> & Partial<Omit<Magnet, 'infoHash'>>,
+  magnet: Pick<Magnet, 'infoHash'> & Partial<Omit<Magnet, 'infoHash' | 'others'>>,
 ): string {
   const { infoHash, name = null, trackers = [], webSeeds = [], selected = null } = magnet
   const escape = (text: string) => encodeURIComponent(text.toWellFormed())
   const parts = [`xt=urn:btih:${infoHash}`]
   if (name !== null) parts.push(`dn=${escape(name)}`)
   if (selected !== null) parts.push(`so=${rangesOf(selected)}`)
+  if (magnet.private === true) parts.push('x.priv=1')
   for (const tracker of trackers) parts.push(`tr=${escape(tracker)}`)
   for (const webSeed of webSeeds) parts.push(`ws=${escape(webSeed)}`)
   return `magnet:?${parts.join('&')}`
@@ -75,6 +82,9 @@ export function parseInfoHash(text: string): InfoHash | null {
   if (isInfoHash(hex)) return hex
   return /^[a-z2-7]{32}$/.test(hex) ? infoHashOfDigest(bytesOfBase32(hex)) : null
 }
+
+/** Where else to fetch from (`xs`, `as`), what to ask for (`mt`), and whom to dial (`x.pe`). */
+const ELSEWHERE = ['xs', 'as', 'mt', 'x.pe']
 
 const refuse = (reason: MagnetProblem) => err({ kind: 'input/magnet', reason } as const)
 

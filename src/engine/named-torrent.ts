@@ -16,6 +16,10 @@ export interface NamedTorrent {
   readonly trackers: readonly string[]
   readonly webSeeds: readonly string[]
   readonly selected: readonly FileIndex[] | null
+  /** The link says that it is for members only. The metainfo's own flag is another matter (BEP 27). */
+  readonly private: boolean
+  /** Places beside trackers and web seeds that are named and never used. */
+  readonly others: number
 }
 
 /** Reads a source strictly; asks the network for a URL only. Rejects with `signal.reason` only. */
@@ -65,13 +69,15 @@ export function pathsOf(
   return paths.length > 0 ? paths : null
 }
 
-const NOTHING_NAMED = { trackers: [], webSeeds: [], selected: null } as const
+const SAID_NOTHING = { selected: null, private: false, others: 0 } as const
+const NOTHING_NAMED = { trackers: [], webSeeds: [], ...SAID_NOTHING } as const
 
 async function namedIn(bytes: Uint8Array): Promise<Result<NamedTorrent, EngineError>> {
   const metainfo = await parseMetainfo(bytes)
   if (!metainfo.ok) return metainfo
   const { infoHash, name, trackers, webSeeds } = metainfo.value
-  return ok({ infoHash, name, metainfo: metainfo.value, trackers, webSeeds, selected: null })
+  const contacts = { trackers, webSeeds }
+  return ok({ infoHash, name, metainfo: metainfo.value, ...contacts, ...SAID_NOTHING })
 }
 
 async function fetchTorrentFile(

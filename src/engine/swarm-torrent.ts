@@ -6,14 +6,18 @@ import type { Metainfo } from './model/metainfo.ts'
 import { err, ok } from './model/result.ts'
 import type { OthersHold } from './model/torrent.ts'
 import { SECOND } from './model/units.ts'
+import { isSamePolicy } from './model/swarm-policy.ts'
 import { encodeMetainfo } from './parse-metainfo.ts'
 import { handlesOf } from './storage/handles-of.ts'
+import { judgeContacts } from './swarm/swarm-gate.ts'
 import { makeTorrentLife, type TorrentLife, type TorrentLifeDeps } from './torrent-life.ts'
 import { torrentSnapshot } from './torrent-snapshot.ts'
 import { makeTorrentState, type TorrentState } from './torrent-state.ts'
 import type { Torrent } from './torrents.ts'
 
 export interface SwarmTorrentDeps extends TorrentLifeDeps {
+  /** Those of the settings, or of the relay that served the page. */
+  ownTrackers(): readonly string[]
   onChange(torrent: Torrent): void
   /** Something a person should hear of beyond this torrent's own line. */
   onTrouble(infoHash: InfoHash, error: EngineError): void
@@ -44,11 +48,13 @@ export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStar
   /** As last told. */
   let others: OthersHold | null = null
   let moved = false
+  /** Whether what there is was made to hide where we are. */
+  let hidden = deps.settings().hideAddress
 
   const torrent: Torrent = {
     infoHash,
 
-    snapshot: () => torrentSnapshot(life, state),
+    snapshot: () => torrentSnapshot(life, state, deps.ownTrackers()),
     files: () => holdings.files?.list() ?? [],
     peers: () => life.part?.joined.peers() ?? [],
     trackers: () => life.part?.peers.trackers() ?? [],
@@ -56,12 +62,15 @@ export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStar
     handles: () => handlesOf(record.value),
 
     magnet() {
-      const { trackers, webSeeds } = record.value
-      return formatMagnet({ infoHash, name: torrent.snapshot().name, trackers, webSeeds })
+      const { policy } = record.value
+      const { used } = judgeContacts(policy, record.value)
+      const isPrivate = policy.name === 'private'
+      return formatMagnet({ infoHash, name: torrent.snapshot().name, ...used, private: isPrivate })
     },
 
     metainfo() {
-      const { metainfo, trackers, webSeeds } = record.value
+      const { metainfo, policy } = record.value
+      const { trackers, webSeeds } = judgeContacts(policy, record.value).used
       if (metainfo === null || holdings.files === null) return null
       const { info, comment } = holdings.files.metainfo
       return encodeMetainfo({ info, trackers, webSeeds, comment })
@@ -109,7 +118,23 @@ export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStar
       return ok()
     },
 
-    settingsChanged: () => life.part?.joined.setUploadSlots(deps.settings().uploadSlots),
+    setPolicy(policy) {
+      if (!records.writable) return err({ kind: 'storage/newer' })
+      if (isSamePolicy(policy, record.value.policy)) return ok()
+      record.change({ policy })
+      life.cutAndJoin()
+      state.changed()
+      return ok()
+    },
+
+    settingsChanged() {
+      const { uploadSlots, hideAddress } = deps.settings()
+      life.part?.joined.setUploadSlots(uploadSlots)
+      const revealed = hideAddress !== hidden && record.value.policy.name === 'private'
+      hidden = hideAddress
+      if (revealed && life.part !== null) life.cutAndJoin()
+      else life.heed()
+    },
 
     supply(metainfo) {
       if (holdings.files !== null || !records.writable) return
@@ -158,6 +183,7 @@ export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStar
         if (!kept.ok) life.recordFailed(kept.error)
       })
       life.join()
+      life.heed()
     },
 
     async remove(deleteData) {
@@ -198,5 +224,8 @@ function begin(
     state.applyQuietly({ type: 'paused', why: 'storage' })
     state.troubled({ kind: 'storage/newer' }, 'quietly')
   } else if (record.value.paused) state.applyQuietly({ type: 'paused', why: 'person' })
-  else life.join()
+  else {
+    life.join()
+    life.heed()
+  }
 }

@@ -19,6 +19,7 @@ import type { SwarmPolicy } from './model/swarm-policy.ts'
 import type { Bytes } from './model/units.ts'
 import type { PieceCache } from './storage/piece-cache.ts'
 import type { PeerGates } from './swarm/rate-limits.ts'
+import { mayRun } from './swarm/swarm-gate.ts'
 import { takePart, type SwarmPart } from './swarm/swarm-part.ts'
 import type { OverlaySearches } from './swarm/swarm-peers.ts'
 import type { WebTrackerClient } from './swarm/web-tracker-client.ts'
@@ -59,6 +60,10 @@ export interface TorrentLife {
   /** Joins when it is its turn, unless it rests by then. */
   join(): void
   joinAgain(): void
+  /** Cuts every wire now, and joins again as the policy and the settings say by then. */
+  cutAndJoin(): void
+  /** Rests while policy lets it not run, and goes on when it does. True when that is news. */
+  heed(): boolean
   /** Resolves when the swarm is left and the files are closed. */
   leave(): Promise<void>
   /** As `leave`, for who does not wait. */
@@ -132,10 +137,27 @@ export function makeTorrentLife(
     },
   }
 
+  const mayRunNow = () => mayRun(record.value.policy, deps.settings().privateOnly)
+
+  function heed(): boolean {
+    const { phase } = state
+    if (!mayRunNow()) {
+      if (!state.active) return false
+      state.apply({ type: 'paused', why: 'policy' })
+      part?.cut()
+      later(leave)
+      return true
+    }
+    if (phase.name !== 'paused' || phase.why !== 'policy') return false
+    state.apply({ type: 'resumed' })
+    joinAgain()
+    return true
+  }
+
   async function join(): Promise<void> {
     if (part !== null || !state.active) return
     await deps.turnToJoin()
-    if (part !== null || !state.active) return
+    if (part !== null || !state.active || !mayRunNow()) return
     part = takePart(
       {
         ...deps,
@@ -189,6 +211,11 @@ export function makeTorrentLife(
     })
   }
 
+  function cutAndJoin(): void {
+    part?.cut()
+    if (!heed()) joinAgain()
+  }
+
   function settleIn(place: TorrentPlace): void {
     later(async () => {
       await leave()
@@ -228,6 +255,8 @@ export function makeTorrentLife(
     learn,
     join: () => later(join),
     joinAgain,
+    cutAndJoin,
+    heed,
     leave: () => inTurn(leave),
     leaveSoon: () => later(leave),
     settleIn,
@@ -238,6 +267,7 @@ export function makeTorrentLife(
       state.apply({ type: 'retried' })
       state.apply({ type: 'resumed' })
       joinAgain()
+      heed()
     },
 
     recordFailed,

@@ -1,19 +1,22 @@
-import type { TorrentSnapshot } from './model/torrent.ts'
+import type { TorrentSnapshot, UnusedContacts } from './model/torrent.ts'
 import { folderOf } from './storage/handles-of.ts'
+import { countUnused, judgeContacts, type Contacts } from './swarm/swarm-gate.ts'
 import { NO_SWARM } from './swarm/swarm-peers.ts'
 import type { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
 
-/** What the page is told of a torrent of the swarm. */
+/** What the page is told of a torrent of the swarm. Trackers of ours that rest are no news. */
 export function torrentSnapshot(
   { record, holdings, part }: TorrentLife,
   { phase, trouble }: TorrentState,
+  ownTrackers: readonly string[],
 ): TorrentSnapshot {
   const { infoHash, name, policy, addedAt, completedAt } = record.value
   const metainfo = holdings.files?.metainfo
   const counts = holdings.files?.kept.counts
   const totals = part?.joined.totals()
   const folder = folderOf(record.value)
+  const unused = unusedOf(judgeContacts(policy, record.value).unused, ownTrackers)
   return {
     infoHash,
     name: metainfo?.name ?? name ?? infoHash,
@@ -34,7 +37,12 @@ export function torrentSnapshot(
     upRate: Math.round(totals?.upRate ?? 0),
     peerCount: totals?.peerCount ?? 0,
     swarm: part?.peers.facts() ?? NO_SWARM,
+    ...(unused === null ? {} : { unused }),
     others: part?.joined.others() ?? null,
     trouble,
   }
+}
+
+function unusedOf({ trackers, webSeeds }: Contacts, own: readonly string[]): UnusedContacts | null {
+  return countUnused({ trackers: trackers.filter((url) => !own.includes(url)), webSeeds })
 }

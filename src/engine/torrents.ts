@@ -11,6 +11,7 @@ import type {
   TorrentSnapshot,
   TrackerSnapshot,
 } from './model/torrent.ts'
+import type { SwarmPolicy } from './model/swarm-policy.ts'
 import type { Bytes } from './model/units.ts'
 import type { Room } from './storage/room.ts'
 
@@ -38,6 +39,11 @@ export interface Torrent {
   magnet(): string
   /** The `.torrent`; null before it is known, or where there is none. */
   metainfo(): Uint8Array<ArrayBuffer> | null
+  /**
+   * From now on peers are met as this says. Where it is another than before, every wire is cut before
+   * this returns, and those who still may come back.
+   */
+  setPolicy(policy: SwarmPolicy): Result<void, EngineError>
   /** Takes up what changed in the settings. */
   settingsChanged(): void
   /** Rates, remaining time: what changes without an event. True when there is something new. */

@@ -11,12 +11,14 @@ import { makeKeptRecord } from './kept-record.ts'
 import { toCause, type EngineError, type ErrorIn } from './model/errors.ts'
 import type { InfoHash } from './model/ids.ts'
 import { err, ok } from './model/result.ts'
+import type { Settings } from './model/settings.ts'
 import type { TorrentSnapshot } from './model/torrent.ts'
 import { SECOND, type Bytes } from './model/units.ts'
 import { makeRateMeter } from './rate-meter.ts'
 import { handlesOf } from './storage/handles-of.ts'
 import { makeRoomNeed } from './storage/room-need.ts'
 import type { RateGate } from './swarm/rate-limit.ts'
+import { mayRun } from './swarm/swarm-gate.ts'
 import { NO_SWARM } from './swarm/swarm-peers.ts'
 import { makeTorrentState } from './torrent-state.ts'
 import type { Torrent } from './torrents.ts'
@@ -26,6 +28,7 @@ export interface UrlTorrentDeps {
   readonly fetch: Fetch
   readonly stores: PieceStores
   readonly records: RecordStore
+  settings(): Settings
   gate(): RateGate
   onChange(torrent: Torrent): void
   onTrouble(infoHash: InfoHash, error: EngineError): void
@@ -107,11 +110,18 @@ export function makeUrlTorrent(
       state.apply({ type: 'retried' })
       state.apply({ type: 'resumed' })
       keep({ paused: false })
+      heed()
       start()
     },
 
     want: () => ok(), // its one file is all there is
-    settingsChanged() {},
+    settingsChanged: heed,
+
+    setPolicy(policy) {
+      if (policy.name === 'public') return ok()
+      return err({ kind: 'policy/contradiction', what: 'a file of the web that is private' })
+    },
+
     missingBytes: () => 0,
 
     tick() {
@@ -142,6 +152,7 @@ export function makeUrlTorrent(
       void record.setAside(null).then((kept) => {
         if (!kept.ok) recordFailed(kept.error)
       })
+      heed()
       start()
     },
 
@@ -187,8 +198,23 @@ export function makeUrlTorrent(
     }
   }
 
+  const mayRunNow = () => mayRun(record.value.policy, deps.settings().privateOnly)
+
+  /** Rests while only private torrents may run: its server is a third party. */
+  function heed(): void {
+    const { phase } = state
+    if (!mayRunNow()) {
+      if (!state.active) return
+      state.apply({ type: 'paused', why: 'policy' })
+      run?.stop.abort(new Error('paused'))
+    } else if (phase.name === 'paused' && phase.why === 'policy') {
+      state.apply({ type: 'resumed' })
+      start()
+    }
+  }
+
   function start(): void {
-    if (state.aside) return
+    if (state.aside || !mayRunNow()) return
     if (state.phase.name !== 'resolving' && state.phase.name !== 'downloading') return
     const before = run?.done ?? Promise.resolve()
     const stop = new AbortController()
@@ -257,6 +283,7 @@ export function makeUrlTorrent(
     state.applyQuietly({ type: 'paused', why: 'storage' })
     state.troubled({ kind: 'storage/newer' }, 'quietly')
   }
+  heed()
   start()
   return torrent
 }

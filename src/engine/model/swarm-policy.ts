@@ -10,3 +10,12 @@ export type SwarmPolicy =
     }
 
 export const PUBLIC: SwarmPolicy = { name: 'public' }
+/** Members are met both ways. */
+export const PRIVATE: SwarmPolicy = { name: 'private', sources: ['overlay', 'invite'] }
+
+/** Whether both let the same through; the order of sources says nothing. */
+export function isSamePolicy(one: SwarmPolicy, other: SwarmPolicy): boolean {
+  if (one.name === 'public' || other.name === 'public') return one.name === other.name
+  const sources = new Set(one.sources)
+  return sources.size === new Set(other.sources).size && other.sources.every((s) => sources.has(s))
+}

@@ -16,8 +16,8 @@ export type TorrentPhase =
   | { readonly name: 'paused'; readonly from: ActivePhase; readonly why: PauseReason }
   | { readonly name: 'failed'; readonly from: ActivePhase; readonly error: EngineError }
 
-/** A full disk pauses; it does not fail. */
-export type PauseReason = 'person' | 'storage' | 'queue' | 'goal' | 'metered'
+/** A full disk pauses; it does not fail. `policy`: only private torrents may run now. */
+export type PauseReason = 'person' | 'storage' | 'queue' | 'goal' | 'metered' | 'policy'
 
 export type ActivePhase =
   | { readonly name: 'resolving' } // magnet without its info dictionary yet (BEP 9)
@@ -57,6 +57,8 @@ export interface TorrentSnapshot {
   /** Peers whose wire is open. */
   readonly peerCount: number
   readonly swarm: SwarmFacts
+  /** Places it was told of that its policy keeps silent about; left out when there are none. */
+  readonly unused?: UnusedContacts
   /** What the connected peers hold of what is here; null before the metainfo is known. */
   readonly others: OthersHold | null
   /** The last thing that went wrong and did not stop the torrent, or what stopped it. */
@@ -84,6 +86,14 @@ export interface SwarmFacts {
   readonly knownLeeches: number | null
   /** Peers the overlay told of; null before it answered, and where it is not asked. */
   readonly overlayPeers: number | null
+}
+
+/** How many places a link or a metainfo names that are not used, because the torrent is private. */
+export interface UnusedContacts {
+  readonly trackers: number
+  readonly webSeeds: number
+  /** Further places to fetch from, or peers to dial, that a link names. */
+  readonly others: number
 }
 
 /** What a person gives us to download. */
@@ -158,6 +168,10 @@ export interface TorrentPreview {
   readonly comment: string | null
   /** Files the link names (BEP 53 `so=`); null means all. */
   readonly selected: readonly FileIndex[] | null
+  /** As it was looked at, and will be added unless the person chooses otherwise. */
+  readonly policy?: SwarmPolicy
+  /** What of the link or metainfo would not be used; left out when all of it would. */
+  readonly unused?: UnusedContacts
   /** Where it is an invite: who invites, and for how long. Its files are known inside only. */
   readonly invite?: InvitePreview
   /** Already in the list. */

@@ -43,7 +43,8 @@ export interface Announcement {
   completed(): void
   /** We need peers: asks again, but not more often than a polite client does. */
   hungry(): void
-  leave(): void
+  /** Says goodbye; `silently`, the tracker is told nothing, and forgets us when its socket closes. */
+  leave(silently?: 'silently'): void
 }
 
 /** Its other end: what the tracker's socket tells. */
@@ -70,7 +71,7 @@ export function makeAnnouncement(
   spec: AnnounceSpec,
   socket: TrackerSocket,
   deps: AnnouncementDeps,
-  onLeft: () => void,
+  onLeft: (silently?: 'silently') => void,
 ): TorrentAnnouncement {
   const { infoHash, url } = spec
   const offers = new Map<string, PendingOffer>()
@@ -274,22 +275,24 @@ export function makeAnnouncement(
       if (announcing || !socket.open) return
       announceIn(Math.max(0, HUNGRY_INTERVAL / 2 - since))
     },
-    leave() {
+    leave(silently) {
       if (left) return
       left = true
       clearTimeout(announceTimer)
       clearTimeout(silenceTimer)
       dropOffers()
-      socket.send(
-        announceFrame({
-          infoHash,
-          peer: deps.wirePeerId,
-          ...spec.counts(),
-          event: 'stopped',
-          offers: [],
-        }),
-      )
-      onLeft()
+      if (silently === undefined) {
+        socket.send(
+          announceFrame({
+            infoHash,
+            peer: deps.wirePeerId,
+            ...spec.counts(),
+            event: 'stopped',
+            offers: [],
+          }),
+        )
+      }
+      onLeft(silently)
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { RtcConfig, RtcIceServer } from '../contracts/rtc.ts'
 import type { Provenance } from '../model/private-job.ts'
+import type { UnusedContacts } from '../model/torrent.ts'
 import { unreachable } from '../model/result.ts'
 import type { PeerSource, SwarmPolicy } from '../model/swarm-policy.ts'
 
@@ -64,6 +65,12 @@ export function judgeContacts(
     used: { trackers: announces ? trackers : [], webSeeds: fetches ? webSeeds : [] },
     unused: { trackers: announces ? [] : trackers, webSeeds: fetches ? [] : webSeeds },
   }
+}
+
+/** What is told of those that are not used; null when there is nothing to tell. */
+export function countUnused({ trackers, webSeeds }: Contacts, others = 0): UnusedContacts | null {
+  const unused = { trackers: trackers.length, webSeeds: webSeeds.length, others }
+  return Object.values(unused).every((count) => count === 0) ? null : unused
 }
 
 /** What a connection of a torrent may be made with, beside its policy. */

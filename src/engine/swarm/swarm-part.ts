@@ -38,6 +38,11 @@ export interface SwarmPartSpec {
 export interface SwarmPart {
   readonly joined: JoinedTorrent
   readonly peers: SwarmPeers
+  /**
+   * Every wire ends before this returns, and nobody is told why: the tracker hears no goodbye, since
+   * that would be one more word to it. Then `leave`.
+   */
+  cut(): void
   /** From now on nothing is told any more. What was moved, and when the swarm is left. */
   leave(): { readonly totals: SwarmTotals; readonly left: Promise<void> }
 }
@@ -57,7 +62,7 @@ export function takePart(spec: SwarmPartSpec, events: SwarmEvents): SwarmPart {
     {
       infoHash,
       metainfo: spec.metainfo(),
-      private: spec.metainfo()?.private ?? false,
+      private: policy.name === 'private' || spec.metainfo()?.private === true,
       uploadSlots: spec.uploadSlots,
       plan: (metainfo) => spec.plan(metainfo),
     },
@@ -98,15 +103,29 @@ export function takePart(spec: SwarmPartSpec, events: SwarmEvents): SwarmPart {
   })
   present = true
 
+  type Left = ReturnType<SwarmPart['leave']>
+  let gone: Left | null = null
+  const go = (): Left => {
+    const totals = joined.totals()
+    present = false
+    gone = { totals, left: joined.leave() }
+    return gone
+  }
+
   return {
     joined,
     peers,
 
+    cut() {
+      if (gone !== null) return
+      peers.cut()
+      go()
+    },
+
     leave() {
+      if (gone !== null) return gone
       peers.leave()
-      const totals = joined.totals()
-      present = false
-      return { totals, left: joined.leave() }
+      return go()
     },
   }
 }

@@ -52,6 +52,8 @@ export interface SwarmPeers {
   completed(): void
   /** Nobody is left to get anything from. */
   hungry(): void
+  /** Trackers are told nothing, and every link is cut before this returns. Then it is left. */
+  cut(): void
   leave(): void
 }
 
@@ -201,6 +203,15 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
     hungry() {
       for (const announcement of announcements) announcement.hungry()
       overlay?.hungry()
+    },
+    cut() {
+      left = true
+      for (const announcement of announcements) announcement.leave('silently')
+      overlay?.leave()
+      for (const link of [...links.values()]) {
+        roads.get(link)?.close() // a link ends in a later task, its road at once
+        link.destroy()
+      }
     },
     leave() {
       left = true

@@ -93,9 +93,13 @@ function makeTracker(url: string, deps: WebTrackerDeps, onEmpty: () => void): Tr
 
   return {
     join(spec) {
-      const member = makeAnnouncement(spec, socket, deps, () => {
+      const member = makeAnnouncement(spec, socket, deps, (silently) => {
         members.delete(spec.infoHash)
-        if (members.size > 0) return
+        if (members.size > 0) {
+          // Trackers forget a peer with its socket: the others come back by another.
+          if (silently !== undefined) socket.renew()
+          return
+        }
         clearTimeout(asking)
         socket.close()
         onEmpty()

@@ -74,6 +74,7 @@ export const en = {
       queue: 'Waiting for its turn',
       goal: 'Done sharing: it reached its goal',
       metered: 'Paused while this connection is metered',
+      policy: 'Paused: only private torrents run, as the settings say',
     },
     newer: 'Paused: a newer version of Chiral wrote this',
     full: (needed: string, available: string) =>

@@ -88,6 +88,8 @@ describe('the rest', () => {
       trackers: ['wss://tracker.example/announce', 'udp://u.example:80'],
       webSeeds: ['https://seed.example/a+b'],
       selected: [0, 2, 4, 5, 6],
+      private: false,
+      others: 3,
     })
   })
 
@@ -145,6 +147,28 @@ describe('the rest', () => {
   )
 })
 
+describe('a link for members only', () => {
+  test('says so, and nothing else is as good as saying it', () => {
+    const said = (parameter: string) => parsed(`magnet:?xt=urn:btih:${HEX}${parameter}`).private
+
+    expect(said('&x.priv=1')).toBe(true)
+    expect(said('&x.priv=1&x.priv=0')).toBe(true)
+    expect(said('&X.PRIV=1')).toBe(true)
+    expect(said('')).toBe(false)
+    expect(said('&x.priv=0')).toBe(false)
+    expect(said('&private=1')).toBe(false)
+  })
+
+  test('further places and peers are counted, and read no further', () => {
+    const magnet = parsed(
+      `magnet:?xt=urn:btih:${HEX}&xs=https://a.example/t&as=https://b.example&x.pe=10.0.0.1:6881&x.pe=[::1]:1`,
+    )
+
+    expect(magnet.others).toBe(4)
+    expect(JSON.stringify(magnet)).not.toContain('6881')
+  })
+})
+
 const magnets = fc.record<Magnet>({
   infoHash: fc
     .uint8Array({ minLength: 20, maxLength: 20 })
@@ -157,6 +181,8 @@ const magnets = fc.record<Magnet>({
       .uniqueArray(fc.nat({ max: 199_999 }), { minLength: 1, maxLength: 20 })
       .map((files) => files.sort((a, b) => a - b)),
   ),
+  private: fc.boolean(),
+  others: fc.constant(0),
 })
 
 describe('for any magnet', () => {

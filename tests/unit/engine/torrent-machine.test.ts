@@ -54,6 +54,16 @@ describe('progress of an active torrent', () => {
   }
 })
 
+test("what rests because only private torrents may run keeps a person's pause, and a full disk's", () => {
+  const resting = play(seeding, { type: 'paused', why: 'policy' })
+
+  expect(resting).toEqual({ name: 'paused', from: seeding, why: 'policy' })
+  expect(play(resting, { type: 'paused', why: 'person' })).toMatchObject({ why: 'person' })
+  expect(
+    play(seeding, { type: 'paused', why: 'storage' }, { type: 'paused', why: 'policy' }),
+  ).toMatchObject({ why: 'storage' })
+})
+
 test('a magnet goes from resolving to seeding', () => {
   const phase = play(
     resolving,
