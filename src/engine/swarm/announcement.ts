@@ -5,18 +5,19 @@ import type { InfoHash, WirePeerId } from '../model/ids.ts'
 import { unreachable } from '../model/result.ts'
 import type { TrackerSnapshot } from '../model/torrent.ts'
 import { SECOND, type Bytes, type Millis } from '../model/units.ts'
-import { answerOffer, makeOffer, type OpenChannel, type PendingOffer } from './rtc-handshake.ts'
+import { makeOpenOffers } from './open-offers.ts'
+import { answerOffer, makeOffer, type OpenChannel } from './rtc-handshake.ts'
 import { announceFrame, answerFrame, type TrackerMessage } from './tracker-messages.ts'
 import type { TrackerSocket } from './tracker-socket.ts'
 
 /** Offers in one announce. Stock trackers hand each to another peer and keep none. */
 const MAX_OFFERS = 5
-/** An offer nobody answered by then is dropped; stock clients wait as long. */
-const OFFER_LIFETIME: Millis = 50 * SECOND
 /** A tracker that has not answered an announce by then is called silent. */
 const ANSWER_DEADLINE: Millis = 15 * SECOND
 /** How soon we ask again when the tracker knows peers and we have none, and never sooner. */
 const HUNGRY_INTERVAL: Millis = 10 * SECOND
+/** Who offers again after this has given its last offer up; sooner than that nobody polite does. */
+const OFFERS_AGAIN: Millis = HUNGRY_INTERVAL / 2
 /** Connections being made from foreign offers, for one torrent. */
 const MAX_ANSWERING = 8
 
@@ -74,8 +75,8 @@ export function makeAnnouncement(
   onLeft: (silently?: 'silently') => void,
 ): TorrentAnnouncement {
   const { infoHash, url } = spec
-  const offers = new Map<string, PendingOffer>()
-  const answering = new Set<WirePeerId>()
+  const offers = makeOpenOffers()
+  const answering = new Map<WirePeerId, { readonly since: Millis; giveUp(): void }>()
   let accepting = 0
   let announcing = false
   let left = false
@@ -115,10 +116,15 @@ export function makeAnnouncement(
     if (left || announcing || !socket.open) return
     announcing = true
     lastAnnounce = performance.now()
-    dropOffers()
-    // To peers that are here already an offer says nothing; whoever is new makes offers to us.
-    const strangers = Math.max(0, (othersKnown() ?? MAX_OFFERS) - spec.linked())
-    const room = Math.min(MAX_OFFERS, spec.room(), deps.rtc.budget.room(), strangers)
+    // To peers that are here already, or on their way, an offer says nothing; whoever is new makes
+    // offers to us.
+    const met = spec.linked() + accepting + answering.size
+    const strangers = Math.max(0, (othersKnown() ?? MAX_OFFERS) - met)
+    const wished = Math.min(MAX_OFFERS, spec.room(), strangers)
+    // An answer may be long in coming from a device that is busy: earlier offers stand while they
+    // take nobody's place.
+    if (deps.rtc.budget.room() < wished) offers.dropAll()
+    const room = Math.min(wished, deps.rtc.budget.room())
     const made = await Promise.all(
       Array.from({ length: Math.max(0, room) }, () => makeOffer(deps.rtc, deps.rtcConfig())),
     )
@@ -126,11 +132,7 @@ export function makeAnnouncement(
     const fresh = made.filter((offer) => offer !== null)
     if (left || !socket.open) return fresh.forEach((offer) => offer.close())
 
-    const named = fresh.map((offer) => ({ id: freshOfferId(), offer }))
-    for (const { id, offer } of named) {
-      offers.set(id, offer)
-      setTimeout(() => dropOffer(id, offer), OFFER_LIFETIME)
-    }
+    const named = offers.add(fresh)
     socket.send(
       announceFrame({
         infoHash,
@@ -153,16 +155,6 @@ export function makeAnnouncement(
     return seeds === null || leeches === null ? null : Math.max(0, seeds + leeches - 1)
   }
 
-  const dropOffer = (id: string, offer: PendingOffer) => {
-    if (offers.get(id) !== offer) return
-    offers.delete(id)
-    offer.close()
-  }
-
-  const dropOffers = () => {
-    for (const [id, offer] of offers) dropOffer(id, offer)
-  }
-
   const announced = (message: Extract<TrackerMessage, { type: 'announced' }>) => {
     clearTimeout(silenceTimer)
     change({
@@ -176,7 +168,7 @@ export function makeAnnouncement(
     // A web tracker hands the first offers to as many peers as there are, at once or never: what
     // is left over would only hold connections that others need.
     const others = othersKnown()
-    if (others !== null) [...offers].slice(others).forEach(([id, offer]) => dropOffer(id, offer))
+    if (others !== null) offers.keepOfLatest(others)
     const alone = others === 0
     announceIn(
       !alone && spec.counts().left > 0 && spec.room() > 0
@@ -191,13 +183,31 @@ export function makeAnnouncement(
     return Math.min(interval, HUNGRY_INTERVAL * 2 ** Math.min(hungryRounds - 1, 6))
   }
 
+  let failures = 0
+  /** An answer led nowhere: asked again soon, and less soon each time. */
+  const cameToNothing = () => {
+    if (left || !socket.open || spec.linked() > 0 || spec.counts().left === 0) return
+    const wait = HUNGRY_INTERVAL * 2 ** Math.min(failures, 6)
+    failures += 1
+    announceIn(Math.max(0, wait - (performance.now() - lastAnnounce)))
+  }
+
   const answer = async (message: Extract<TrackerMessage, { type: 'offer' }>): Promise<void> => {
     const { peer, offerId } = message
-    if (peer === deps.wirePeerId || answering.has(peer) || !spec.accepts(peer)) return
+    if (peer === deps.wirePeerId || !spec.accepts(peer)) return
+    const before = answering.get(peer)
+    const since = performance.now()
+    if (before !== undefined && since - before.since < OFFERS_AGAIN) return
+    // It gave that one up, and we would wait for it until the connection has no time left.
+    before?.giveUp()
+    answering.delete(peer)
     if (answering.size >= MAX_ANSWERING || spec.room() <= 0 || deps.rtc.budget.room() <= 0) return
-    answering.add(peer)
+    const given = new AbortController()
+    const own = { since, giveUp: () => given.abort() }
+    answering.set(peer, own)
     try {
-      const made = await answerOffer(deps.rtc, deps.rtcConfig(), message.description)
+      const config = deps.rtcConfig()
+      const made = await answerOffer(deps.rtc, config, message.description, given.signal)
       if (made === null) return
       socket.send(
         answerFrame({
@@ -210,18 +220,19 @@ export function makeAnnouncement(
       )
       handOver(await made.channel, peer)
     } finally {
-      answering.delete(peer)
+      if (answering.get(peer) === own) answering.delete(peer)
     }
   }
 
   const accept = async (message: Extract<TrackerMessage, { type: 'answer' }>): Promise<void> => {
-    const offer = offers.get(message.offerId)
-    if (offer === undefined) return
-    offers.delete(message.offerId)
+    const offer = offers.take(message.offerId)
+    if (offer === null) return
     if (message.peer === deps.wirePeerId || !spec.accepts(message.peer)) return offer.close()
     accepting += 1
     try {
-      handOver(await offer.accept(message.description), message.peer)
+      const open = await offer.accept(message.description)
+      if (open === null) cameToNothing()
+      handOver(open, message.peer)
     } finally {
       accepting -= 1
     }
@@ -230,7 +241,7 @@ export function makeAnnouncement(
   const handOver = (open: OpenChannel | null, peer: WirePeerId) => {
     if (open === null) return
     if (left || !spec.accepts(peer)) return open.close()
-    hungryRounds = 0
+    hungryRounds = failures = 0
     spec.onChannel(open, peer)
   }
 
@@ -247,7 +258,7 @@ export function makeAnnouncement(
     lost(retryIn) {
       clearTimeout(announceTimer)
       clearTimeout(silenceTimer)
-      dropOffers()
+      offers.dropAll()
       trouble('unreachable', '')
       change({ nextAnnounceAt: Date.now() + retryIn })
     },
@@ -280,7 +291,7 @@ export function makeAnnouncement(
       left = true
       clearTimeout(announceTimer)
       clearTimeout(silenceTimer)
-      dropOffers()
+      offers.dropAll()
       if (silently === undefined) {
         socket.send(
           announceFrame({
@@ -295,9 +306,4 @@ export function makeAnnouncement(
       onLeft(silently)
     },
   }
-}
-
-/** 20 random bytes as 20 characters: what stock clients send, and the only form some trackers take. */
-function freshOfferId(): string {
-  return String.fromCharCode(...crypto.getRandomValues(new Uint8Array(20)))
 }

@@ -62,13 +62,15 @@ export interface MadeAnswer {
   readonly channel: Promise<OpenChannel | null>
 }
 
-/** Null when the offer is nothing we can answer. */
+/** Null when the offer is nothing we can answer. `signal` gives it up until its channel is open. */
 export async function answerOffer(
   rtc: RtcConnections,
   config: RtcConfig,
   offer: SessionDescription,
+  signal: AbortSignal,
 ): Promise<MadeAnswer | null> {
   const connection = rtc.make(config)
+  signal.addEventListener('abort', () => connection.close(), { once: true })
   const { promise: channel, resolve } = Promise.withResolvers<OpenChannel | null>()
   connection.ondatachannel = ({ channel }) => {
     connection.ondatachannel = null // one wire, one channel; a second one is not answered
