@@ -1,6 +1,7 @@
 import type { ChunkStore } from 'webtorrent'
 import type { PieceStore } from '../contracts/piece-store.ts'
-import type { ErrorIn } from '../model/errors.ts'
+import { toCause, type ErrorIn } from '../model/errors.ts'
+import { err } from '../model/result.ts'
 import type { Bytes } from '../model/units.ts'
 
 export interface ChunkStoreDeps {
@@ -29,7 +30,7 @@ export function makeChunkStore(deps: ChunkStoreDeps): ChunkStore {
       void deps.store.then(async (store) => {
         if (store === null) return
         // Verified pieces are assembled by WebTorrent in buffers of their own.
-        const written = await store.write(piece, chunk as Uint8Array<ArrayBuffer>)
+        const written = await store.write(piece, chunk as Uint8Array<ArrayBuffer>).catch(ioError)
         if (written.ok) return done(null)
         deps.onFailure(written.error)
       })
@@ -43,7 +44,7 @@ export function makeChunkStore(deps: ChunkStoreDeps): ChunkStore {
         if (offset < 0 || length <= 0 || offset + length > deps.lengthOf(piece)) {
           return done(new Error('outside the piece'))
         }
-        const read = await store.read(piece, offset, length)
+        const read = await store.read(piece, offset, length).catch(ioError)
         if (!read.ok) {
           deps.onFailure(read.error)
           return done(new Error(read.error.kind))
@@ -57,4 +58,9 @@ export function makeChunkStore(deps: ChunkStoreDeps): ChunkStore {
     close: (done) => done(null),
     destroy: (done) => done(null),
   }
+}
+
+/** A store that throws has a bug; a piece nobody answers for would hold the torrent up in silence. */
+function ioError(thrown: unknown) {
+  return err({ kind: 'storage/io', cause: toCause(thrown) } as const)
 }

@@ -1,5 +1,6 @@
 import type { PieceStore } from '../contracts/piece-store.ts'
 import type { JournalPage, RecordError, RecordStore } from '../contracts/record-store.ts'
+import { toCause } from '../model/errors.ts'
 import type { InfoHash, PieceIndex } from '../model/ids.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { SECOND, type Millis } from '../model/units.ts'
@@ -83,9 +84,15 @@ export function makeJournal(deps: JournalDeps): Journal {
     await Promise.resolve() // whoever began this puts its piece into the batch first
     for (let batch = take(); batch !== null; batch = take()) {
       const startedAt = performance.now()
-      const flushed = batch.good.length > 0 ? await store?.flush() : undefined
-      const flushTime = performance.now() - startedAt
-      batch.noted.resolve(flushed?.ok === false ? flushed : await note(batch))
+      let flushTime: Millis = 0
+      try {
+        const flushed = batch.good.length > 0 ? await store?.flush() : undefined
+        flushTime = performance.now() - startedAt
+        batch.noted.resolve(flushed?.ok === false ? flushed : await note(batch))
+      } catch (thrown) {
+        // Whoever wrote, and whoever waits for the journal to be quiet, would wait for ever.
+        batch.noted.resolve(err({ kind: 'storage/io', cause: toCause(thrown) }))
+      }
       await breathe(Math.min(Math.max(REST * flushTime, LEAST_REST), LONGEST_REST))
     }
   }

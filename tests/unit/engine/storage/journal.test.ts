@@ -175,6 +175,18 @@ test('closing waits for what is being noted', async () => {
   expect(happened.at(-1)).toBe('close')
 })
 
+test('a store that throws is told of, and nobody waits for it', async () => {
+  const { journal, store } = await begin({
+    flush: () => Promise.reject(new Error('a bug')),
+  })
+
+  const written = await store.write(3, new Uint8Array(10))
+  await journal.rest()
+
+  expect(written).toMatchObject({ ok: false, error: { kind: 'storage/io' } })
+  expect(await page()).toBeUndefined()
+})
+
 async function begin(changes: Partial<PieceStore> = {}): Promise<{
   readonly journal: Journal
   readonly store: PieceStore
