@@ -8,6 +8,8 @@ export interface RedemptionLimits {
   readonly claims: number
   readonly newTokens: number
   readonly newTokenInterval: number
+  readonly newUses: number
+  readonly newUseInterval: number
   readonly requests: number
   readonly requestInterval: number
 }
@@ -36,6 +38,9 @@ export const REDEMPTION_LIMITS: RedemptionLimits = {
    */
   newTokens: 120,
   newTokenInterval: 2 * MINUTE,
+  /** The same of uses not granted before: one invite for a thousand people at once. */
+  newUses: 1000,
+  newUseInterval: MINUTE,
   /** Requests of one address, whatever they are about. */
   requests: 240,
   requestInterval: SECOND / 4,

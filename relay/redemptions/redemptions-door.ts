@@ -38,7 +38,13 @@ export function makeRedemptionsDoor(deps: RedemptionsDoorDeps): RedemptionsDoor 
     { burst: limits.newTokens, interval: limits.newTokenInterval },
     now,
   )
+  const newUses = makeAddressPace({ burst: limits.newUses, interval: limits.newUseInterval }, now)
 
+  const hasRoom = (claim: Claim, address: string | null): boolean => {
+    const room = redemptions.takes(claim)
+    if (room === 'token' && !newTokens.take(address)) return false
+    return room === 'nothing' || newUses.take(address)
+  }
   const onBody = async (
     body: Buffer,
     response: ServerResponse,
@@ -49,8 +55,8 @@ export function makeRedemptionsDoor(deps: RedemptionsDoorDeps): RedemptionsDoor 
       log.debug('redemption refused', { reason: claim })
       return refuse(response, 400, claim)
     }
-    if (!redemptions.knows(claim.token) && !newTokens.take(address)) {
-      return refuse(response, 429, 'This address brings too many invites.')
+    if (!hasRoom(claim, address)) {
+      return refuse(response, 429, 'This address brings too many invites, or people.')
     }
     const redemption = await redemptions.claim(claim)
     if (redemption.name === 'unavailable') {

@@ -10,8 +10,8 @@ import { makeUseCounters, type Claim, type RefusedClaim, type UseCounters } from
 export interface Redemptions {
   /** Resolves once the answer holds whatever happens next: what is granted is on disk. Never rejects. */
   claim(claim: Claim): Promise<Redemption>
-  /** Whether a claim on it takes no new place. */
-  knows(token: string): boolean
+  /** The room that granting it now would take, of what one address may fill. */
+  takes(claim: Claim): ReturnType<UseCounters['takes']>
   readonly size: RedemptionSize
   /** Nothing is granted from now on. Resolves when everything is on disk. */
   close(): Promise<void>
@@ -112,7 +112,7 @@ export async function openRedemptions(init: RedemptionsInit): Promise<Redemption
         return decision
       }
     },
-    knows: (token) => kept?.counters.has(token) ?? false,
+    takes: (claim) => kept?.counters.takes(claim) ?? 'nothing',
     get size() {
       const { tokens, claims } = kept?.counters ?? { tokens: 0, claims: 0 }
       return { tokens, claims, ...total }

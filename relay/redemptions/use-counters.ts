@@ -46,7 +46,8 @@ export interface UseCounters {
   restore(claim: Claim): void
   /** Drops what expired long enough ago. Answers how many claims that were. */
   forget(now: number): number
-  has(token: string): boolean
+  /** The room that granting it now would take. */
+  takes(claim: Claim): 'nothing' | 'use' | 'token'
   granted(): Iterable<Claim>
   readonly tokens: number
   readonly claims: number
@@ -107,7 +108,11 @@ export function makeUseCounters(limits: RedemptionLimits): UseCounters {
       }
       return before - claims
     },
-    has: (token) => counters.has(token),
+    takes({ token, claim }) {
+      const counter = counters.get(token)
+      if (counter === undefined) return 'token'
+      return counter.claims.has(claim) || counter.claims.size >= counter.uses ? 'nothing' : 'use'
+    },
     *granted() {
       for (const [token, { uses, expires, claims }] of counters) {
         for (const claim of claims) yield { token, claim, uses, expires }

@@ -45,7 +45,7 @@ export async function benchKeyed(rounds: number): Promise<object> {
     let asking = 0
     let answering = 0
     const add = (ms: number) => (asking += ms)
-    const asker = wallMs(
+    const asker = counted(
       () => makePakeAsker({ ...facts, prs, self: scene.asking, other: scene.answering }),
       add,
     )
@@ -57,16 +57,16 @@ export async function benchKeyed(rounds: number): Promise<object> {
       other: scene.asking,
     })
     const other = (ms: number) => (answering += ms)
-    const first = wallMs(() => answerer.hear(asker.first), other)
+    const first = counted(() => answerer.hear(asker.first), other)
     if (first.name !== 'next') throw new Error(first.name)
-    const second = wallMs(() => asker.hear(first.message), add)
+    const second = counted(() => asker.hear(first.message), add)
     if (second.name !== 'next') throw new Error(second.name)
-    const third = wallMs(() => answerer.hear(second.message), other)
+    const third = counted(() => answerer.hear(second.message), other)
     if (third.name !== 'right') throw new Error(third.name)
-    wallMs(() => asker.hear(third.message), add)
+    counted(() => asker.hear(third.message), add)
     sides.asking.push(asking)
     sides.answering.push(answering)
-    wallMs(
+    counted(
       () => checkPossession(key, asked, provePossession(key, asked)),
       (ms) => proofs.push(ms),
     )
@@ -82,7 +82,7 @@ export async function benchKeyed(rounds: number): Promise<object> {
   }
   console.log(
     table([
-      ['', 'ms'],
+      ['', 'ms of the processor'],
       ['Argon2id, once for a swarm', figures.argon2idMs.toFixed(0)],
       ['CPace, the side that asks', figures.askingMs.toFixed(2)],
       ['CPace, the side that answers', figures.answeringMs.toFixed(2)],
@@ -101,19 +101,23 @@ export async function benchKeyed(rounds: number): Promise<object> {
   return figures
 }
 
-/** Processor time of this process, which other work on the machine does not lengthen. */
+/** Processor time of this process, which other work on the machine lengthens less than the clock's. */
 async function cpuMs(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage()
   await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
+  return since(before)
 }
 
-function wallMs<Out>(work: () => Out, took: (ms: number) => void): Out {
-  const start = performance.now()
+function counted<Out>(work: () => Out, took: (ms: number) => void): Out {
+  const before = process.cpuUsage()
   const out = work()
-  took(performance.now() - start)
+  took(since(before))
   return out
+}
+
+function since(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 function aScene(): Scene {

@@ -1,4 +1,6 @@
-import { Agent, request as httpRequest } from 'node:http'
+import { once } from 'node:events'
+import { Agent, createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +8,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { REDEMPTION_LIMITS } from '../../relay/redemptions/redemption-limits.ts'
 import { makeAddressPace } from '../../relay/redemptions/address-pace.ts'
 import type { Claim } from '../../relay/redemptions/use-counters.ts'
-import { aClaim } from './support/a-claim.ts'
+import { makeAdmission } from '../../relay/admission.ts'
+import { makeLog } from '../../relay/log.ts'
+import { openRedemptions } from '../../relay/redemptions/redemptions.ts'
+import { makeRedemptionsDoor } from '../../relay/redemptions/redemptions-door.ts'
+import { aClaim, digestOf } from './support/a-claim.ts'
 import { hasEnded, rawConnection } from './support/raw-upgrade.ts'
 import { post, redeem, type Redeemed } from './support/redeem.ts'
 import { relayInTest } from './support/relay-in-test.ts'
@@ -193,6 +199,36 @@ test('one address brings so many invites at once, and others are not in its way'
   expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0)
   expect(await from('203.0.113.1', { ...known, claim: aClaim().claim })).toBe(200)
   expect(await from('203.0.113.2')).toBe(200)
+})
+
+test('one address brings so many people at once, and whoever was let in may ask again', async () => {
+  const folder = await aFolder()
+  const redemptions = await openRedemptions({ folder, log: makeLog('silent') })
+  onTestFinished(() => redemptions.close())
+  const limits = { ...REDEMPTION_LIMITS, newUses: 3 }
+  const door = makeRedemptionsDoor({
+    redemptions,
+    admission: makeAdmission(),
+    log: makeLog('silent'),
+    limits,
+  })
+  const server = createServer((request, response) =>
+    door.answer(request, response, '203.0.113.1'),
+  ).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  // A TCP server that listens has an address with a port.
+  const { port } = server.address() as AddressInfo
+  const invite = aClaim({ uses: 9 })
+
+  const statuses: number[] = []
+  for (let person = 0; person < 5; person++) {
+    const { status } = await redeem(port, { ...invite, claim: digestOf(`person ${person}`) })
+    statuses.push(status)
+  }
+
+  expect(statuses).toEqual([200, 200, 200, 429, 429])
+  expect((await redeem(port, { ...invite, claim: digestOf('person 0') })).granted).toBe(true)
 })
 
 test('an address goes on at its pace, and is not remembered for ever', () => {
