@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { HEALTH_PATH } from '../src/engine/model/overlay-ids.ts'
 import type { Admission } from './admission.ts'
 import type { AppFiles } from './app-files.ts'
 import { clientAddressOf } from './client-address.ts'
@@ -21,7 +22,6 @@ import type { WebTracker } from './web-tracker.ts'
 export const TRACKER_PATH = '/announce'
 /** WebSocket multiaddrs carry no path, so libp2p can only ask for this one. */
 const OVERLAY_PATH = '/'
-const HEALTH_PATH = '/healthz'
 
 /** A client that sends its headers slower than this is not a browser, in ms. */
 const HEADERS_TIMEOUT = 5_000

@@ -152,6 +152,17 @@ const VIEWS = {
   },
   'network-peers': { act: (page) => openNetwork(page, 'Peers') },
   'network-peers-none': { query: '?empty', act: (page) => openNetwork(page, 'Peers') },
+  'check-up': { act: (page) => checkUp(page) },
+  'check-up-limited': { query: '?empty', act: (page) => checkUp(page) },
+  'check-up-broken': { query: '?cut-off', act: (page) => checkUp(page) },
+  'check-up-before': { act: (page) => openNetwork(page, 'Check-up') },
+  'check-up-report': {
+    async act(page) {
+      await checkUp(page)
+      await page.getByText('See the report').click()
+      await page.getByRole('textbox', { name: 'Report' }).scrollIntoViewIfNeeded()
+    },
+  },
   'status-cut-off': {
     query: '?empty&cut-off',
     act: (page) => page.getByRole('button', { name: /^Network/ }).click(),
@@ -311,7 +322,14 @@ async function openTorrent(page, name) {
   await page.getByRole('list', { name: 'Torrents' }).getByRole('button', { name }).first().click()
 }
 
-/** @param {import('playwright').Page} page @param {'Relays' | 'Peers'} [tab] */
+/** @param {import('playwright').Page} page */
+async function checkUp(page) {
+  await openNetwork(page, 'Check-up')
+  await page.getByRole('button', { name: 'Check the connection' }).click()
+  await page.getByRole('button', { name: 'Check again' }).waitFor()
+}
+
+/** @param {import('playwright').Page} page @param {'Relays' | 'Peers' | 'Check-up'} [tab] */
 async function openNetwork(page, tab) {
   await page.getByRole('button', { name: /^Network/ }).click()
   await page.getByRole('button', { name: 'You and the network' }).click()

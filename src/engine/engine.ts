@@ -6,6 +6,7 @@ import type { PieceStores } from './contracts/piece-store.ts'
 import type { RecordStore } from './contracts/record-store.ts'
 import type { RtcConfig, RtcConnections } from './contracts/rtc.ts'
 import type { TorrentClient } from './contracts/torrent-client.ts'
+import type { Doctor } from './doctor/doctor.ts'
 import type { Fetch } from './fetch-url.ts'
 import { makeHttpHandler } from './http-handler.ts'
 import { makeKeptSettings } from './kept-settings.ts'
@@ -86,6 +87,8 @@ export interface Engine extends OrphanCalls, BackupCalls {
   readonly private: PrivateCalls
   /** The Chiral side; the first to ask waits until it is loaded. */
   overlay(): Promise<Overlay>
+  /** Says why others are not reached. */
+  doctor(): Promise<Doctor>
   settings(): Settings
   configure(change: Partial<Settings>): Promise<Result<Settings, EngineError>>
   /** Whether the browser promised to keep our data; `asked`: a page asked it just now. */
@@ -113,6 +116,8 @@ export function makeEngine(deps: EngineDeps): Engine {
   const started = Promise.withResolvers<void>()
 
   const overlay = makeLazyOverlay(async () => {
+    // Nobody asks for it now; when somebody does, the server may not answer any more.
+    loadDoctor().catch(() => {})
     const { makeOverlay } = await import('./overlay/overlay.ts')
     return makeOverlay({
       ...deps.overlay,
@@ -299,6 +304,25 @@ export function makeEngine(deps: EngineDeps): Engine {
 
     overlay: () => overlay.loaded(),
 
+    async doctor() {
+      const { makeDoctor } = await loadDoctor()
+      // Its code may not have come: what else fails is worth knowing all the same.
+      const loaded = await overlay.loaded().catch(() => null)
+      return makeDoctor({
+        ...deps.overlay,
+        fetch: deps.fetch,
+        rtc: deps.rtc,
+        rtcConfig: openRtc,
+        openWebSocket: (url) => new WebSocket(url),
+        relayNames: () => settings.value.relays ?? [new URL(deps.ownTracker).origin],
+        trackers: () => settings.value.trackers ?? [deps.ownTracker],
+        relays: () => loaded?.relays() ?? [],
+        identity: async () => loaded?.identity() ?? err({ kind: 'engine/lost' }),
+        userAgent: navigator.userAgent,
+        log,
+      })
+    },
+
     settings: () => settings.value,
 
     configure: (change) => settings.change(change),
@@ -324,6 +348,8 @@ export function makeEngine(deps: EngineDeps): Engine {
     },
   }
 }
+
+const loadDoctor = () => import('./doctor/doctor.ts')
 
 const refused = () => Promise.resolve(err({ kind: 'policy/public' } as const))
 

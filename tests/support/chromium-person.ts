@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright'
 import { CHROMIUM_ARGS, findBrowsers } from './browsers.ts'
 import { sha256OfFile } from './desk.ts'
-import type { ChromiumPerson, PersonChoice, Tab } from './person.ts'
+import type { ChromiumPerson, PersonChoice, SavedFile, Tab } from './person.ts'
 
 /** The profile is on disk: a default (temporary) context keeps OPFS in memory. */
 export async function chromiumPerson({
@@ -72,6 +72,10 @@ function tabWith(page: Page): Tab {
 
     press: (role, name) => page.getByRole(role, { name, exact: true }).click(),
 
+    says: (text) => page.getByText(text).filter({ visible: true }).first().waitFor(),
+
+    write: (label, text) => page.getByLabel(label, { exact: true }).fill(text),
+
     reads: (label) => page.getByRole('textbox', { name: label, exact: true }).inputValue(),
 
     async choose(button, paths) {
@@ -85,6 +89,10 @@ function tabWith(page: Page): Tab {
     save: (button, name) =>
       savedBy(page, () => page.getByRole('button', { name: button, exact: true }).click(), name),
 
+    inPage: (look) => page.evaluate(look),
+
+    key: (name) => page.keyboard.press(name),
+
     show: () => page.bringToFront(),
 
     close: () => page.close(),
@@ -96,14 +104,15 @@ export async function savedBy(
   page: Page,
   act: () => Promise<void>,
   name?: string,
-): Promise<{ readonly name: string; readonly sha256: string }> {
+): Promise<SavedFile> {
   const [download] = await Promise.all([
     page.waitForEvent('download', (download) =>
       name === undefined ? true : download.suggestedFilename() === name,
     ),
     act(),
   ])
-  return { name: download.suggestedFilename(), sha256: await sha256OfFile(await download.path()) }
+  const path = await download.path()
+  return { name: download.suggestedFilename(), sha256: await sha256OfFile(path), path }
 }
 
 async function collectComplaints(

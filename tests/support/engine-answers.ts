@@ -47,6 +47,8 @@ export function answersWith(changes: Partial<Answers>): Answers {
     'identity.import': unknown,
     'identity.forget': unknown,
     'overlay.peers': async () => ok([]),
+    'doctor.check': unknown,
+    'doctor.report': unknown,
     'storage.grant': done,
     'engine.wake': done,
     'engine.stop': done,

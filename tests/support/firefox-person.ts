@@ -63,6 +63,15 @@ function tabWith(page: Page, downloads: string): Tab {
 
     press: (role, name) => find(role, name).click(),
 
+    async says(text) {
+      await page.locator(`::-p-text(${text})`).wait()
+    },
+
+    async write(label, text) {
+      // A field for a passphrase has no role; its label names it all the same.
+      await page.locator(`input::-p-aria([name="${label}"])`).fill(text)
+    },
+
     reads: (label) =>
       find('textbox', label)
         // What has this role is an input.
@@ -80,15 +89,20 @@ function tabWith(page: Page, downloads: string): Tab {
     async save(button, name, length) {
       await find('button', button).click()
       const path = join(downloads, name)
+      const whole = (size: number) => (length === undefined ? size > 0 : size === length)
       // There is an empty file of this name while the rest arrives beside it.
       const sizeNow = () =>
         stat(path).then(
           ({ size }) => size,
           () => 0,
         )
-      await expect.poll(sizeNow, { timeout: 60_000 }).toBe(length)
-      return { name, sha256: await sha256OfFile(path) }
+      await expect.poll(async () => whole(await sizeNow()), { timeout: 60_000 }).toBe(true)
+      return { name, sha256: await sha256OfFile(path), path }
     },
+
+    inPage: (look) => page.evaluate(look),
+
+    key: (name) => page.keyboard.press(name),
 
     show: () => page.bringToFront(),
 

@@ -24,6 +24,9 @@ export const RELAY_FACTS_PATH = '/relay.json'
 /** Where a relay counts how often invites are used, by `POST`. */
 export const REDEMPTIONS_PATH = '/redemptions'
 
+/** Answers 200 while the relay is up. */
+export const HEALTH_PATH = '/healthz'
+
 /** What a relay says of itself at `RELAY_FACTS_PATH`, as far as a page of another version must know. */
 export interface RelayFacts {
   /** Ed25519, `12D3Koo…`. */

@@ -1,5 +1,5 @@
 import type { OverlayNode } from '../contracts/overlay.ts'
-import type { OverlayPeerSnapshot, OverlaySnapshot } from '../model/engine-state.ts'
+import type { OverlayPeerSnapshot, OverlaySnapshot, RelaySnapshot } from '../model/engine-state.ts'
 import { toCause, type EngineError } from '../model/errors.ts'
 import type { InfoHash, PeerId } from '../model/ids.ts'
 import { SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
@@ -26,6 +26,7 @@ export interface OverlayLife {
   readonly book: PeerBook | null
   ownRelays(): readonly OwnRelay[]
   peers(): Promise<readonly OverlayPeerSnapshot[]>
+  relays(): readonly RelaySnapshot[]
   iceServers(): readonly IceServer[]
   retryNow(): void
   stop(): Promise<void>
@@ -197,6 +198,8 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
         })),
       )
     },
+
+    relays: () => keepers.map(({ snapshot }) => snapshot),
 
     iceServers: () => stunOf(keepers),
 

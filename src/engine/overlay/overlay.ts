@@ -7,6 +7,7 @@ import type {
   IdentitySnapshot,
   OverlayPeerSnapshot,
   OverlaySnapshot,
+  RelaySnapshot,
 } from '../model/engine-state.ts'
 import type { EngineError } from '../model/errors.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
@@ -58,6 +59,8 @@ export interface Overlay {
   /** Another one is made at once; the old one is gone unless it was exported. */
   forgetIdentity(): Promise<Result<IdentitySnapshot, EngineError>>
   peers(): Promise<readonly OverlayPeerSnapshot[]>
+  /** Every relay of the settings. */
+  relays(): readonly RelaySnapshot[]
   /** STUN of the relays, whatever ICE servers the settings name. */
   iceServers(): readonly IceServer[]
   settingsChanged(): void
@@ -147,6 +150,7 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
     },
 
     peers: () => life.peers(),
+    relays: () => life.relays(),
     iceServers: () => life.iceServers(),
     settingsChanged() {
       if (namesNow() !== names) void restart()

@@ -8,6 +8,7 @@ import type { TorrentPreview, TorrentSnapshot, TorrentSource } from '../../engin
 import { SECOND, type Millis } from '../../engine/model/units.ts'
 import type { ArgsOf, CallName, Notice, ValueOf } from '../../workers/protocol/control.ts'
 import type { EngineClient } from '../../workers/protocol/engine-client.ts'
+import { fakeDoctorAnswers } from './fake-doctor.ts'
 import { fakeFiles, largeTree } from './fake-files.ts'
 import { fakeKeeping } from './fake-keeping.ts'
 import { fakeOverlayAnswers, type FakeNetwork } from './fake-overlay.ts'
@@ -200,6 +201,7 @@ export function makeFakeEngine(
       return ok(settings)
     },
     ...fakeOverlayAnswers(made.network ?? 'full', () => state),
+    ...fakeDoctorAnswers(made.network ?? 'full'),
     'engine.wake': async () => ok(null),
     'engine.stop': async () => ok(null),
   }

@@ -374,7 +374,7 @@ export const en = {
 
   network: {
     title: 'You and the network',
-    tabs: { you: 'You', relays: 'Relays', peers: 'Peers' },
+    tabs: { you: 'You', relays: 'Relays', peers: 'Peers', checkUp: 'Check-up' },
     loading: 'Getting your identity…',
     you: {
       name: 'Name',
@@ -459,6 +459,157 @@ export const en = {
       down: (bytes: string) => `Down ${bytes}`,
       up: (bytes: string) => `Up ${bytes}`,
       copyId: 'Copy its peer id',
+    },
+    checkUp: {
+      lead: 'Goes every part of the way to others once, says what it found, and what helps. Nothing of it is seen by anybody you share with.',
+      run: 'Check the connection',
+      again: 'Check again',
+      checks: 'What was looked at',
+      checking: 'Checking…',
+      failed: 'This could not be looked at.',
+      seeReport: 'See the report',
+      report: 'Report',
+      copyReport: 'Copy the report',
+      reportHint: 'No address and no peer id is in it: it can be shown to somebody who helps.',
+      grade: {
+        good: 'Works',
+        limited: 'Works in part',
+        bad: 'Does not work',
+        skipped: 'Not looked at',
+      },
+      verdict: {
+        'all-well': {
+          title: 'All is well.',
+          text: 'Others find this browser, and reach it directly.',
+        },
+        'overlay-only': {
+          title: 'Chiral browsers are found, others are not.',
+          text: 'No tracker answers, so clients that know nothing else are not met.',
+        },
+        'trackers-only': {
+          title: 'Only trackers introduce you.',
+          text: 'No relay answers. Whoever is found through a tracker is reached directly; where that is not possible, nothing carries it.',
+        },
+        'strict-network': {
+          title: 'Some peers are only reached through the relay.',
+          text: 'Your network uses another port for each destination, so the one that others are told is of no use to them. A TURN server helps, or another network.',
+        },
+        'own-network': {
+          title: 'Direct paths stay within your own network.',
+          text: 'Devices beside you are reached directly. Everybody else is reached through the relay, which carries only a little.',
+        },
+        'own-network-only': {
+          title: 'Only your own network is in reach.',
+          text: 'Devices beside you are reached directly, and nothing leads any further.',
+        },
+        'relay-carries': {
+          title: 'Everything goes through the relay.',
+          text: 'No direct path can be made here, and the relay carries only a little for each peer.',
+        },
+        'no-path': {
+          title: 'Peers are found, and none can be reached.',
+          text: 'No direct path can be made here, and no relay carries anything.',
+        },
+        'cut-off': {
+          title: 'Nobody can be met.',
+          text: 'Neither a relay nor a tracker answers. Connections that are open stay.',
+        },
+      },
+      name: {
+        relays: 'Relay',
+        reservation: 'Reached through it',
+        trackers: 'Tracker',
+        stun: 'Your address',
+        direct: 'Direct path',
+        relayed: 'Relayed path',
+      },
+      found: {
+        relays: {
+          answer: (millis: number) => `The relay answers, after ${millis} ms.`,
+          answerSome: (answering: number, all: number, millis: number) =>
+            `${answering} of ${all} relays answer, the first after ${millis} ms.`,
+          'no-relay': 'Something answers, but it is no relay, or one that is just starting.',
+          silent: 'The relay does not answer.',
+          'none-set': 'No relay is set.',
+        },
+        reservation: {
+          held: 'Others can reach this browser through the relay.',
+          heldSome: (at: number, all: number) =>
+            `Others can reach this browser through ${at} of ${all} relays.`,
+          refused: 'The relay is reached, but has no place for this browser.',
+          'no-socket':
+            'The relay answers, but no lasting connection to it (a WebSocket) comes about.',
+          'no-relay': 'Needs a relay that answers.',
+        },
+        trackers: {
+          answer: (millis: number) => `The tracker answers, after ${millis} ms.`,
+          answerSome: (answering: number, all: number, millis: number) =>
+            `${answering} of ${all} trackers answer, the first after ${millis} ms.`,
+          refused: 'The tracker is reached, but refuses.',
+          silent: 'The tracker is reached, but says nothing.',
+          'no-socket': 'No connection to the tracker (a WebSocket) comes about.',
+          'none-set': 'No tracker is set.',
+        },
+        stun: {
+          reflexive: (families: string) =>
+            `A STUN server told this browser its address (${families}).`,
+          each: (families: string) =>
+            `STUN servers told this browser its address (${families}), each with another port.`,
+          public: (families: string) =>
+            `This device has a public address of its own (${families}).`,
+          unmapped:
+            'The STUN server is in the same network as this device, and sees its own address.',
+          silent: 'No STUN server answers, so others cannot be told the address of this browser.',
+          'no-candidates': 'The browser tells no address at all.',
+          'none-set':
+            'No STUN server is known, so others cannot be told the address of this browser.',
+        },
+        direct: {
+          opened: (by: string) => `A direct channel opens (${by}).`,
+          openedNot: (by: string, not: string) =>
+            by === ''
+              ? `A direct channel opens, though not by one kind of address alone (${not}).`
+              : `A direct channel opens (${by}; not by ${not} alone).`,
+          failed: (tried: string) => `No direct channel opens (tried: ${tried}).`,
+          'no-candidates': 'There is no address to try.',
+          'no-room': 'Not tried: as many connections as are allowed are in use.',
+        },
+        relayed: {
+          carries: (millis: number, limit: string) =>
+            `A stranger reached this browser through the relay in ${millis} ms. It carries ${limit} for each peer.`,
+          carriesAll: (millis: number) =>
+            `A stranger reached this browser through the relay in ${millis} ms.`,
+          failed:
+            'Nobody comes through: the relay is there, but does not connect others to this browser.',
+          'no-relay': 'Needs a relay at which others reach this browser.',
+        },
+      },
+      family: { ipv4: 'IPv4', ipv6: 'IPv6' },
+      kind: {
+        host: 'own address',
+        mdns: 'local name',
+        reflexive: 'address from STUN',
+        turn: 'TURN server',
+      },
+      helps: {
+        relays:
+          'Look whether this device is online, and whether its address opens in another tab. If it is your own relay, look whether it runs.',
+        noRelay: 'Look at its address under Relays.',
+        relaysNone: 'Set one under Relays.',
+        refused: 'Wait a little, or add another relay under Relays.',
+        socket:
+          'Something on the way lets no WebSocket through: a proxy, a firewall, or security software. Try another network. Who runs the relay looks whether the proxy in front passes upgrades on.',
+        trackers: 'Look whether this device is online. Trackers can be set in the settings.',
+        stun: 'UDP is blocked on the way, or the server does not run. Another network may let it through; who runs the relay opens its UDP port.',
+        stunNone: 'Add a STUN server under Relays.',
+        each: 'A TURN server under Relays carries what has no path.',
+        candidates:
+          'A setting or an extension of the browser keeps WebRTC from telling addresses. Allow it for this page.',
+        direct:
+          'A firewall or security software on this device blocks WebRTC. Allow the browser in it, or set a TURN server under Relays.',
+        room: 'Pause some torrents and check again.',
+        relayed: 'Try again in a moment. If it stays so, who runs the relay looks at its limits.',
+      },
     },
   },
 

@@ -5,7 +5,9 @@ import { DialogFrame } from '../components/dialog-frame.tsx'
 import { StatusDot } from '../components/status-dot.tsx'
 import { useApp } from '../engine-context.tsx'
 import { networkHealth } from '../state/network-health.ts'
+import { createCheckUp } from '../state/check-up.ts'
 import { createWatched } from '../state/watched.ts'
+import { CheckUpPart } from './check-up-part.tsx'
 import { IcePart } from './ice-part.tsx'
 import './network-sheet.css'
 import { PeersPart } from './peers-part.tsx'
@@ -19,6 +21,7 @@ export function NetworkSheet(props: { readonly onClose: () => void }) {
   const say = app.words.network
   const health = createMemo(() => networkHealth(app.engine, app.online(), app.words))
   const settings = createNetworkSettings(app.client)
+  const checkUp = createCheckUp(app.client)
   const peers = createWatched<OverlayPeerSnapshot>(
     () => '',
     (signal) => app.client.call('overlay.peers', null, { signal }),
@@ -48,6 +51,9 @@ export function NetworkSheet(props: { readonly onClose: () => void }) {
                 {(items) => <span class="filter-count figure">{items().length}</span>}
               </Show>
             </Tabs.Trigger>
+            <Tabs.Trigger class="network-tab" value="check-up">
+              {say.tabs.checkUp}
+            </Tabs.Trigger>
           </Tabs.List>
           <Tabs.Content class="network-panel" value="you">
             <YouPart />
@@ -58,6 +64,9 @@ export function NetworkSheet(props: { readonly onClose: () => void }) {
           </Tabs.Content>
           <Tabs.Content class="network-panel" value="peers">
             <PeersPart peers={peers.items} />
+          </Tabs.Content>
+          <Tabs.Content class="network-panel" value="check-up">
+            <CheckUpPart checkUp={checkUp} />
           </Tabs.Content>
         </Tabs>
       </div>

@@ -1,3 +1,4 @@
+import type { CheckName, CheckResult } from '../../engine/model/doctor.ts'
 import type {
   BackupReport,
   EngineChange,
@@ -121,6 +122,10 @@ export interface EngineCalls {
   'identity.forget': { args: null; value: IdentitySnapshot }
   /** Chiral peers that are connected now, relays not among them. */
   'overlay.peers': { args: null; value: readonly OverlayPeerSnapshot[] }
+  /** Looks at one part of the way to others. Abortable; answers within half a minute. */
+  'doctor.check': { args: { name: CheckName }; value: CheckResult }
+  /** What was found, as text without any address or peer id. */
+  'doctor.report': { args: { results: readonly CheckResult[] }; value: string }
 
   'storage.grant': { args: { persisted: boolean }; value: null }
   /** The network or the device may just have come back: what was lost is looked for at once. */

@@ -44,6 +44,8 @@ export const SAFE_TO_REPEAT: Readonly<Record<CallName, boolean>> = {
   'identity.import': false,
   'identity.forget': false,
   'overlay.peers': true,
+  'doctor.check': true,
+  'doctor.report': true,
   'storage.grant': true,
   'engine.wake': true,
   'engine.stop': false,

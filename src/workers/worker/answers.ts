@@ -71,6 +71,9 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
       (await engine.overlay()).importIdentity(bytes, passphrase),
     'identity.forget': async () => (await engine.overlay()).forgetIdentity(),
     'overlay.peers': async () => ok(await (await engine.overlay()).peers()),
+    'doctor.check': async ({ name }, signal) =>
+      ok(await (await engine.doctor()).check(name, signal)),
+    'doctor.report': async ({ results }) => ok((await engine.doctor()).report(results)),
 
     'storage.grant': async ({ persisted }) => {
       engine.granted(persisted, true)
