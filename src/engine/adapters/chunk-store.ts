@@ -60,6 +60,13 @@ export function makeChunkStore(deps: ChunkStoreDeps): ChunkStore {
   }
 }
 
+/** What WebTorrent calls with `new`: a function that returns an object is all it needs. */
+export function chunkStoreClass(make: () => ChunkStore): new (pieceLength: number) => ChunkStore {
+  return function ChunkStoreOfOne() {
+    return make()
+  } as unknown as new (pieceLength: number) => ChunkStore
+}
+
 /** A store that throws has a bug; a piece nobody answers for would hold the torrent up in silence. */
 function ioError(thrown: unknown) {
   return err({ kind: 'storage/io', cause: toCause(thrown) } as const)

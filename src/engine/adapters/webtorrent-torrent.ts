@@ -13,7 +13,7 @@ import { MIB, type Bytes } from '../model/units.ts'
 import { encodeMetainfo } from '../parse-metainfo.ts'
 import { makePiecePicker, type PiecePicker } from '../swarm/piece-picker.ts'
 import { makePeerJudge, type PeerJudge } from '../swarm/peer-judge.ts'
-import { makeChunkStore } from './chunk-store.ts'
+import { chunkStoreClass, makeChunkStore } from './chunk-store.ts'
 import { overruleTorrent, overruleWire } from './overrule.ts'
 import { peerSnapshot } from './peer-snapshot.ts'
 import { paceRequests } from './request-pace.ts'
@@ -50,14 +50,17 @@ export function joinWithWebTorrent(
     },
   })
 
-  const torrent = client.add(spec.metainfo === null ? infoHash : fileOf(spec.metainfo), {
-    // `class` in WebTorrent's words; asked for once, when the metainfo is known.
-    store: ChunkStoreOfThisTorrent(),
-    storeCacheSlots: 0,
-    private: spec.private,
-    deselect: true,
-    uploads: spec.uploadSlots,
-  })
+  const torrent = client.add(
+    spec.metainfo === null ? infoHash : encodeMetainfo({ info: spec.metainfo.info }),
+    {
+      // `class` in WebTorrent's words; asked for once, when the metainfo is known.
+      store: ChunkStoreOfThisTorrent(),
+      storeCacheSlots: 0,
+      private: spec.private,
+      deselect: true,
+      uploads: spec.uploadSlots,
+    },
+  )
   const pace = paceRequests(torrent)
   if (metainfo !== null) plan(metainfo)
 
@@ -114,7 +117,7 @@ export function joinWithWebTorrent(
   }
 
   function ChunkStoreOfThisTorrent() {
-    return function ChunkStore() {
+    return chunkStoreClass(() => {
       if (metainfo === null) throw new Error('a store was asked for before the metainfo is known')
       const { pieceLength } = metainfo
       const { lastPieceLength, pieceCount } = geometryOf(metainfo)
@@ -130,8 +133,7 @@ export function joinWithWebTorrent(
           events.storageFailed(error)
         },
       })
-      // WebTorrent calls it with `new`; a function that returns an object is all it needs.
-    } as unknown as new (pieceLength: number) => ReturnType<typeof makeChunkStore>
+    })
   }
 
   function plan(known: Metainfo): void {
@@ -286,11 +288,8 @@ export function joinWithWebTorrent(
 
     others() {
       if (picker === null || left) return null
-      // Everything is there as well, but it is nobody one could call a peer.
-      const webSeeds = [...peers.all.values()].filter(
-        ({ link, pieces }) => link === null && pieces !== null,
-      )
-      return { complete: picker.seeds - webSeeds.length, onlyHere: picker.onlyHere }
+      // Everything is at a web seed as well, but it is nobody one could call a peer.
+      return { complete: picker.seeds - peers.webSeeds, onlyHere: picker.onlyHere }
     },
 
     leave() {
@@ -302,10 +301,6 @@ export function joinWithWebTorrent(
       return new Promise((resolve) => torrent.destroy({}, () => resolve()))
     },
   }
-}
-
-function fileOf(metainfo: Metainfo): Uint8Array {
-  return encodeMetainfo({ info: metainfo.info })
 }
 
 function geometryOf({ pieceCount, pieceLength, totalBytes }: Metainfo): WireGeometry {

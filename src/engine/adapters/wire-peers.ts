@@ -31,6 +31,8 @@ export interface WirePeersDeps {
 /** The peers of one torrent: what their wires say goes to picker and judge, and what they carry is counted. */
 export interface WirePeers {
   readonly all: ReadonlyMap<string, WirePeer>
+  /** Web seeds that are counted. */
+  readonly webSeeds: number
   of(wire: Wire): WirePeer | undefined
   add(peer: Omit<WirePeer, 'pieces'>): void
   /** Takes up what a wire told before the number of pieces was known, or before we listened. */
@@ -60,6 +62,12 @@ export function makeWirePeers(deps: WirePeersDeps): WirePeers {
 
   return {
     all: peers,
+    get webSeeds() {
+      let count = 0
+      for (const { link, pieces } of peers.values())
+        if (link === null && pieces !== null) count += 1
+      return count
+    },
     of: (wire) => peerOf.get(wire),
 
     add(given) {

@@ -5,8 +5,9 @@ import type { InfoHash, WirePeerId } from '../model/ids.ts'
 import { unreachable } from '../model/result.ts'
 import type { TrackerSnapshot } from '../model/torrent.ts'
 import { SECOND, type Bytes, type Millis } from '../model/units.ts'
+import { makeForeignOffers } from './foreign-offers.ts'
 import { makeOpenOffers } from './open-offers.ts'
-import { answerOffer, makeOffer, type OpenChannel } from './rtc-handshake.ts'
+import { makeOffer, type OpenChannel } from './rtc-handshake.ts'
 import { announceFrame, answerFrame, type TrackerMessage } from './tracker-messages.ts'
 import type { TrackerSocket } from './tracker-socket.ts'
 
@@ -16,11 +17,6 @@ const MAX_OFFERS = 5
 const ANSWER_DEADLINE: Millis = 15 * SECOND
 /** How soon we ask again when the tracker knows peers and we have none, and never sooner. */
 const HUNGRY_INTERVAL: Millis = 10 * SECOND
-/** Who offers again after this has given its last offer up; sooner than that nobody polite does. */
-const OFFERS_AGAIN: Millis = HUNGRY_INTERVAL / 2
-/** Connections being made from foreign offers, for one torrent. */
-const MAX_ANSWERING = 8
-
 export interface AnnounceSpec {
   readonly url: string
   readonly infoHash: InfoHash
@@ -76,7 +72,14 @@ export function makeAnnouncement(
 ): TorrentAnnouncement {
   const { infoHash, url } = spec
   const offers = makeOpenOffers()
-  const answering = new Map<WirePeerId, { readonly since: Millis; giveUp(): void }>()
+  const foreign = makeForeignOffers({
+    rtc: deps.rtc,
+    rtcConfig: () => deps.rtcConfig(),
+    welcome: (peer) => peer !== deps.wirePeerId && spec.accepts(peer) && spec.room() > 0,
+    say: (description, to, offerId) =>
+      socket.send(answerFrame({ infoHash, peer: deps.wirePeerId, to, offerId, description })),
+    onChannel: (open, peer) => handOver(open, peer),
+  })
   let accepting = 0
   let announcing = false
   let left = false
@@ -118,7 +121,7 @@ export function makeAnnouncement(
     lastAnnounce = performance.now()
     // To peers that are here already, or on their way, an offer says nothing; whoever is new makes
     // offers to us.
-    const met = spec.linked() + accepting + answering.size
+    const met = spec.linked() + accepting + foreign.answering
     const strangers = Math.max(0, (othersKnown() ?? MAX_OFFERS) - met)
     const wished = Math.min(MAX_OFFERS, spec.room(), strangers)
     // An answer may be long in coming from a device that is busy: earlier offers stand while they
@@ -192,38 +195,6 @@ export function makeAnnouncement(
     announceIn(Math.max(0, wait - (performance.now() - lastAnnounce)))
   }
 
-  const answer = async (message: Extract<TrackerMessage, { type: 'offer' }>): Promise<void> => {
-    const { peer, offerId } = message
-    if (peer === deps.wirePeerId || !spec.accepts(peer)) return
-    const before = answering.get(peer)
-    const since = performance.now()
-    if (before !== undefined && since - before.since < OFFERS_AGAIN) return
-    // It gave that one up, and we would wait for it until the connection has no time left.
-    before?.giveUp()
-    answering.delete(peer)
-    if (answering.size >= MAX_ANSWERING || spec.room() <= 0 || deps.rtc.budget.room() <= 0) return
-    const given = new AbortController()
-    const own = { since, giveUp: () => given.abort() }
-    answering.set(peer, own)
-    try {
-      const config = deps.rtcConfig()
-      const made = await answerOffer(deps.rtc, config, message.description, given.signal)
-      if (made === null) return
-      socket.send(
-        answerFrame({
-          infoHash,
-          peer: deps.wirePeerId,
-          to: peer,
-          offerId,
-          description: made.description,
-        }),
-      )
-      handOver(await made.channel, peer)
-    } finally {
-      if (answering.get(peer) === own) answering.delete(peer)
-    }
-  }
-
   const accept = async (message: Extract<TrackerMessage, { type: 'answer' }>): Promise<void> => {
     const offer = offers.take(message.offerId)
     if (offer === null) return
@@ -250,7 +221,7 @@ export function makeAnnouncement(
       return snapshot
     },
     get connecting() {
-      return accepting + answering.size
+      return accepting + foreign.answering
     },
 
     opened: () => void announce('started'),
@@ -272,7 +243,7 @@ export function makeAnnouncement(
           trouble('refused', message.reason)
           return announceIn(120 * SECOND)
         case 'offer':
-          return void answer(message)
+          return void foreign.answer(message)
         case 'answer':
           return void accept(message)
         default:
