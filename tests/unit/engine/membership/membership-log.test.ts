@@ -133,6 +133,30 @@ test('an admin makes no admins, and does not touch the owner or other admins', a
   expect(roleOf(owner, EVE)).toBeUndefined()
 })
 
+test('an admin whom another admin would remove goes on as before', async () => {
+  const [owner, anna, ben] = await threeAdmins()
+  const heads = anna.log.heads()
+
+  await ben.says(add(CARL))
+  await meet(owner, ben)
+  owner.log.add([await anEntry(ANNA, create, heads, remove(BEN))])
+  await meet(owner, ben)
+
+  expect(roleOf(owner, CARL)).toBe('member')
+  expect(owner.log.view().mayAttest(BEN.self)).toBe(true)
+})
+
+test('an admin that is a device is none without its person', async () => {
+  const owner = aKeeper(create, OWNER)
+  const device = await owner.says(add(ANNA, 'admin', { person: CARL.self }))
+  await owner.says(remove(CARL))
+
+  const placed = owner.log.add([await anEntry(ANNA, create, [device], add(EVE))])
+
+  expect(placed).toEqual([])
+  expect(roleOf(owner, ANNA)).toBeUndefined()
+})
+
 test('a removal wins over an add that did not know of it, and a later add brings back', async () => {
   const [owner, anna, ben] = await threeAdmins()
   await owner.says(add(CARL))
@@ -357,6 +381,18 @@ test('of two rotations at once all take the same, and another is due for the rem
   for (const { log } of [owner, anna, ben]) {
     expect(log.view()).toMatchObject({ epoch: last.hash, rotationDue: false })
   }
+})
+
+test('a rotation that knows of a removal wins over one that knows of more else', async () => {
+  const [owner, anna, ben] = await threeAdmins()
+  await anna.says(remove(DORA))
+  const careful = await anna.says(rotate(1))
+  for (let count = 0; count < 5; count++) await ben.says(revoke(INVITE))
+  await ben.says(rotate(2))
+
+  await meet(owner, anna, ben)
+
+  expect(owner.log.view()).toMatchObject({ epoch: careful.hash, rotationDue: false })
 })
 
 test('an entry that is not a rotation is no epoch', async () => {
