@@ -63,7 +63,7 @@ export function peerIdOfKey(key: Uint8Array): PeerId {
 }
 
 /** What `verify` does where the browser has no Ed25519 (Chromium before 137). */
-export function verifyWithNoble(
+function verifyWithNoble(
   key: Uint8Array,
   bytes: Uint8Array,
   signature: Uint8Array,

@@ -69,6 +69,7 @@ test('the longest link fits, and a longer text is refused unread', async () => {
 
   expect(link.length).toBeLessThan(MAX_LINK_LENGTH)
   expect(await readInviteLink(link)).toMatchObject({ ok: true })
+  expect(await readInviteLink(' '.repeat(MAX_LINK_LENGTH) + link)).toMatchObject({ ok: false })
   expect(await readInviteLink(`${link}${'A'.repeat(MAX_LINK_LENGTH)}`)).toMatchObject({ ok: false })
 })
 

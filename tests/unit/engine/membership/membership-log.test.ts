@@ -1,5 +1,10 @@
 import { expect, test, vi } from 'vitest'
-import { readEntry, type LogEntry } from '../../../../src/engine/membership/log-entry.ts'
+import { MAX_HEADS } from '../../../../src/engine/membership/attestation.ts'
+import {
+  MAX_PARENTS,
+  readEntry,
+  type LogEntry,
+} from '../../../../src/engine/membership/log-entry.ts'
 import {
   MAX_ENTRIES,
   openLog,
@@ -424,6 +429,16 @@ test('who is far behind is told little more than it lacks', async () => {
 
   expect(owner.log.lackedBy(anna.log.heads()).length).toBe(owner.log.entries().length)
   expect(lacked.length).toBeLessThanOrEqual(4)
+})
+
+test('however many branches there are, a log says what it has in as many hashes as fit', async () => {
+  const log = openLog(create)!
+  const others = Array.from({ length: MAX_HEADS + 10 }, (_, at) => NOON + at)
+  log.add(await Promise.all(others.map((at) => anEntry(OWNER, create, [create], rotate(1), at))))
+
+  expect(log.heads()).toHaveLength(MAX_HEADS)
+  expect(log.summary()).toHaveLength(MAX_HEADS)
+  expect(log.next(rotate(2), NOON).parents).toHaveLength(MAX_PARENTS)
 })
 
 test('an admin that fills the log keeps nothing out that the owner says', async () => {
