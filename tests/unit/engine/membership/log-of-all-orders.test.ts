@@ -79,7 +79,7 @@ async function told(steps: readonly Step[]): Promise<readonly LogEntry[]> {
   const entries = [create, anna, ben]
   for (const [at, step] of steps.entries()) {
     const built = new Set(step.parents.map((back) => entries[Math.max(0, entries.length - back)]!))
-    entries.push(await anEntry(PEOPLE[step.author]!, create, [...built], step.what, NOON + at))
+    entries.push(await anEntry(PEOPLE[step.author]!, create, [...built], step.what, NOON + 1 + at))
   }
   return entries
 }
