@@ -63,11 +63,7 @@ export function peerIdOfKey(key: Uint8Array): PeerId {
 }
 
 /** What `verify` does where the browser has no Ed25519 (Chromium before 137). */
-function verifyWithNoble(
-  key: Uint8Array,
-  bytes: Uint8Array,
-  signature: Uint8Array,
-): boolean {
+function verifyWithNoble(key: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {
   const { Point } = ed25519
   const first = signature.subarray(0, KEY_LENGTH)
   try {
