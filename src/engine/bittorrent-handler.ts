@@ -1,6 +1,6 @@
 import type { PieceStores } from './contracts/piece-store.ts'
 import type { ProtocolHandler } from './contracts/protocol-handler.ts'
-import type { TorrentRecord } from './contracts/record-store.ts'
+import { NO_PRIORITIES, type TorrentRecord } from './contracts/record-store.ts'
 import { createTorrent } from './create-torrent.ts'
 import { mayAnnounceTo, mayFetch } from './fetchable-url.ts'
 import type { Fetch } from './fetch-url.ts'
@@ -11,13 +11,14 @@ import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
 import { PRIVATE, type SwarmPolicy } from './model/swarm-policy.ts'
-import type {
-  AddOptions,
-  SeedFile,
-  Seeded,
-  SeedOptions,
-  TorrentPreview,
-  TorrentSource,
+import {
+  NO_LIMITS,
+  type AddOptions,
+  type SeedFile,
+  type Seeded,
+  type SeedOptions,
+  type TorrentPreview,
+  type TorrentSource,
 } from './model/torrent.ts'
 import { findNamed, isTorrentFileUrl, pathsOf, type NamedTorrent } from './named-torrent.ts'
 import { encodeMetainfo, parseMetainfo } from './parse-metainfo.ts'
@@ -298,5 +299,7 @@ function recordOf(
     upBytes: 0,
     http: null,
     delivered: [],
+    priorities: NO_PRIORITIES,
+    limits: NO_LIMITS,
   }
 }

@@ -19,11 +19,13 @@ import type { Settings } from './model/settings.ts'
 import { PUBLIC, type SwarmPolicy } from './model/swarm-policy.ts'
 import type {
   AddOptions,
+  FilePriority,
   SeedFile,
   Seeded,
   SeedOptions,
   TorrentPreview,
   TorrentSource,
+  TorrentLimits,
 } from './model/torrent.ts'
 import { SECOND, type Millis } from './model/units.ts'
 import { makeLazyOverlay } from './overlay/lazy-overlay.ts'
@@ -37,6 +39,7 @@ import { reopen } from './reopen.ts'
 import { makePieceCache } from './storage/piece-cache.ts'
 import { makeTurns } from './storage/take-turns.ts'
 import { makeStorageWatch } from './storage-watch.ts'
+import { checkTorrentLimits } from './torrent-limits.ts'
 import { makeRateLimits } from './swarm/rate-limits.ts'
 import { mayRun, publicRtcConfig, rtcConfigFor } from './swarm/swarm-gate.ts'
 import { makeWebTrackerClient } from './swarm/web-tracker-client.ts'
@@ -79,6 +82,14 @@ export interface Engine extends OrphanCalls, BackupCalls {
   ): Promise<Result<Seeded, EngineError>>
   torrent(infoHash: InfoHash): Result<Torrent, EngineError>
   want(infoHash: InfoHash, files: readonly FileIndex[]): Result<void, EngineError>
+  /** Of the wanted files, which come first and last. */
+  prioritise(
+    infoHash: InfoHash,
+    files: readonly FileIndex[],
+    priority: FilePriority,
+  ): Result<void, EngineError>
+  /** What one torrent may move. */
+  limit(infoHash: InfoHash, limits: TorrentLimits): Result<void, EngineError>
   setPolicy(infoHash: InfoHash, policy: SwarmPolicy): Result<void, EngineError>
   /** With `undo` it can be taken back for `UNDO_TIME`. */
   remove(infoHash: InfoHash, deleteData: boolean, undo: boolean): Promise<Result<void, EngineError>>
@@ -157,6 +168,7 @@ export function makeEngine(deps: EngineDeps): Engine {
       settings: () => settings.value,
       ownTrackers: () => settings.value.trackers ?? [deps.ownTracker],
       gates: (infoHash) => limits.forPeer(infoHash),
+      limit: (infoHash, own) => limits.setTorrent(infoHash, own),
       quietly: (task) => void quiet.take('survey', task),
       turnToJoin: () => started.promise.then(begin),
     },
@@ -165,7 +177,8 @@ export function makeEngine(deps: EngineDeps): Engine {
       stores,
       records,
       settings: () => settings.value,
-      gate: () => limits.down,
+      gate: (infoHash) => limits.downOf(infoHash),
+      limit: (infoHash, own) => limits.setTorrent(infoHash, own),
     },
     publish: (change) => deps.publish(change),
     trouble: (infoHash, error) => deps.trouble(infoHash, error),
@@ -282,6 +295,18 @@ export function makeEngine(deps: EngineDeps): Engine {
     want(infoHash, files) {
       const torrent = torrents.get(infoHash)
       return torrent.ok ? torrent.value.want(files) : torrent
+    },
+
+    prioritise(infoHash, files, priority) {
+      const torrent = torrents.get(infoHash)
+      return torrent.ok ? torrent.value.prioritise(files, priority) : torrent
+    },
+
+    limit(infoHash, limits) {
+      const torrent = torrents.get(infoHash)
+      const checked = checkTorrentLimits(limits)
+      if (!torrent.ok) return torrent
+      return checked.ok ? torrent.value.limit(checked.value) : checked
     },
 
     setPolicy(infoHash, policy) {

@@ -53,7 +53,7 @@ export interface Holdings {
   verified(piece: PieceIndex): void
   /** Pauses at once where the rest cannot fit, rather than at its last byte. */
   checkRoom(): void
-  /** Other files are wanted now. */
+  /** Other files are wanted now, or in another order. */
   selected(): void
   /** Its bytes could not be read or written: it pauses. */
   failed(error: ErrorIn<'storage'>): void
@@ -193,7 +193,12 @@ export function makeHoldings(deps: HoldingsDeps): Holdings {
 
     selected() {
       files?.wantAsRecorded()
-      if (files !== null) deps.part()?.joined.want(files.kept.counts.wantedPieces())
+      const counts = files?.kept.counts
+      const joined = deps.part()?.joined
+      if (counts !== undefined && joined !== undefined) {
+        joined.prioritise(counts.levels())
+        joined.want(counts.wantedPieces())
+      }
       judge()
     },
 

@@ -1,5 +1,5 @@
 import type { ProtocolHandler } from './contracts/protocol-handler.ts'
-import type { HttpRecord, TorrentRecord } from './contracts/record-store.ts'
+import { NO_PRIORITIES, type HttpRecord, type TorrentRecord } from './contracts/record-store.ts'
 import { fetchUrl, type Fetch } from './fetch-url.ts'
 import type { EngineError, ErrorIn } from './model/errors.ts'
 import { infoHashOfDigest, type InfoHash } from './model/ids.ts'
@@ -7,7 +7,7 @@ import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
 import { PUBLIC, type SwarmPolicy } from './model/swarm-policy.ts'
 import type { Bytes } from './model/units.ts'
-import type { AddOptions, TorrentPreview } from './model/torrent.ts'
+import { NO_LIMITS, type AddOptions, type TorrentPreview } from './model/torrent.ts'
 import type { Torrent, Torrents } from './torrents.ts'
 
 export interface HttpHandlerDeps {
@@ -123,6 +123,8 @@ function recordOf(url: string, infoHash: InfoHash, options: AddOptions) {
     place: { kind: 'own' as const },
     deliverTo: options.deliverTo ?? null,
     delivered: [],
+    priorities: NO_PRIORITIES,
+    limits: NO_LIMITS,
   }
 }
 

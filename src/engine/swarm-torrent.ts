@@ -1,10 +1,15 @@
-import type { JournalPage, TorrentRecord } from './contracts/record-store.ts'
+import type { JournalPage, KeptPriorities, TorrentRecord } from './contracts/record-store.ts'
 import { formatMagnet } from './magnet.ts'
 import type { EngineError } from './model/errors.ts'
 import type { InfoHash } from './model/ids.ts'
 import type { Metainfo } from './model/metainfo.ts'
 import { err, ok } from './model/result.ts'
-import type { OthersHold } from './model/torrent.ts'
+import {
+  NO_LIMITS,
+  type FilePriority,
+  type OthersHold,
+  type TorrentLimits,
+} from './model/torrent.ts'
 import { SECOND } from './model/units.ts'
 import { isSamePolicy } from './model/swarm-policy.ts'
 import { encodeMetainfo } from './parse-metainfo.ts'
@@ -18,6 +23,8 @@ import type { Torrent } from './torrents.ts'
 export interface SwarmTorrentDeps extends TorrentLifeDeps {
   /** Those of the settings, or of the relay that served the page. */
   ownTrackers(): readonly string[]
+  /** What all its peers together may move from now on. */
+  limit(infoHash: InfoHash, limits: TorrentLimits): void
   onChange(torrent: Torrent): void
   /** Something a person should hear of beyond this torrent's own line. */
   onTrouble(infoHash: InfoHash, error: EngineError): void
@@ -127,6 +134,31 @@ export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStar
       return ok()
     },
 
+    prioritise(chosen, priority) {
+      const all = holdings.files?.metainfo.files
+      if (all === undefined || chosen.some((index) => all[index] === undefined)) {
+        return err({ kind: 'input/unknown-file' })
+      }
+      if (!records.writable) return err({ kind: 'storage/newer' })
+      record.change({
+        priorities: withPriority(
+          record.value.priorities,
+          chosen.map((index) => all[index]!.path),
+          priority,
+        ),
+      })
+      holdings.selected()
+      return ok()
+    },
+
+    limit(limits) {
+      if (!records.writable) return err({ kind: 'storage/newer' })
+      record.change({ limits })
+      deps.limit(infoHash, limits)
+      state.changed()
+      return ok()
+    },
+
     settingsChanged() {
       const { uploadSlots, hideAddress } = deps.settings()
       life.part?.joined.setUploadSlots(uploadSlots)
@@ -189,14 +221,29 @@ export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStar
     async remove(deleteData) {
       state.remove()
       await torrent.stop()
+      deps.limit(infoHash, NO_LIMITS)
       const forgotten = await record.remove()
       if (!forgotten.ok) return forgotten
       return deleteData ? stores.destroy(infoHash) : ok()
     },
   }
 
+  deps.limit(infoHash, record.value.limits)
   begin(life, state, start, records.writable)
   return torrent
+}
+
+function withPriority(
+  { high, low }: KeptPriorities,
+  paths: readonly string[],
+  priority: FilePriority,
+): KeptPriorities {
+  const chosen = new Set(paths)
+  const others = (kept: readonly string[]) => kept.filter((path) => !chosen.has(path))
+  return {
+    high: [...others(high), ...(priority === 'high' ? chosen : [])],
+    low: [...others(low), ...(priority === 'low' ? chosen : [])],
+  }
 }
 
 /** What an earlier visit left, or somebody just gave. */

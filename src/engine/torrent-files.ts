@@ -54,7 +54,7 @@ export interface TorrentFiles {
   list(): readonly FileEntry[]
   /** Without folders. */
   nameAt(piece: PieceIndex): string
-  /** Takes up what the record says is wanted. */
+  /** Takes up what the record says is wanted, and in which order. */
   wantAsRecorded(): void
   /**
    * A finished file, once it is proved. Opens the store for it when nobody else has. Rejects with
@@ -85,13 +85,17 @@ export function makeTorrentFiles(deps: TorrentFilesDeps): TorrentFiles {
   const { counts } = kept
   let delivery = deliveryTo(record.value.deliverTo)
 
+  const filesAt = (named: readonly string[]): ReadonlySet<FileIndex> => {
+    const paths = new Set(named)
+    return new Set(metainfo.files.flatMap(({ path }, index) => (paths.has(path) ? [index] : [])))
+  }
+
   /** Paths that the metainfo does not have are nobody's files: without any that match, all are wanted. */
   const wantAsRecorded = () => {
-    const { wanted } = record.value
+    const { wanted, priorities } = record.value
+    counts.prioritise(filesAt(priorities.high), filesAt(priorities.low))
     if (wanted === null) return counts.want(null)
-    const paths = new Set(wanted)
-    const found = metainfo.files.flatMap(({ path }, index) => (paths.has(path) ? [index] : []))
-    counts.want(new Set(found))
+    counts.want(filesAt(wanted))
   }
   wantAsRecorded()
 
@@ -156,6 +160,7 @@ export function makeTorrentFiles(deps: TorrentFilesDeps): TorrentFiles {
         length,
         haveBytes: counts.haveOf(index),
         wanted: counts.isWanted(index),
+        priority: counts.priorityOf(index),
       })),
 
     nameAt(piece) {

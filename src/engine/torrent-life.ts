@@ -184,7 +184,9 @@ export function makeTorrentLife(
       return null
     }
     if (part === null) return null // whoever left waits for the opening, and closes it
-    return { store: opened.value, ...kept.plan(), wanted: kept.counts.wantedPieces() }
+    const { counts } = kept
+    const wish = { wanted: counts.wantedPieces(), levels: counts.levels() }
+    return { store: opened.value, ...kept.plan(), ...wish }
   }
 
   async function leave(): Promise<void> {

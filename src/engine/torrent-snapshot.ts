@@ -35,6 +35,7 @@ export function torrentSnapshot(
     ...record.totals(totals?.downBytes ?? 0, totals?.upBytes ?? 0),
     downRate: Math.round(totals?.downRate ?? 0),
     upRate: Math.round(totals?.upRate ?? 0),
+    limits: record.value.limits,
     peerCount: totals?.peerCount ?? 0,
     swarm: part?.peers.facts() ?? NO_SWARM,
     ...(unused === null ? {} : { unused }),

@@ -6,8 +6,10 @@ import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type {
   FileEntry,
+  FilePriority,
   HandleToAsk,
   PeerSnapshot,
+  TorrentLimits,
   TorrentSnapshot,
   TrackerSnapshot,
 } from './model/torrent.ts'
@@ -34,6 +36,10 @@ export interface Torrent {
   /** All of its bytes lie there and are good: the person gave them (again). It goes on with them. */
   lieIn(place: TorrentPlace): void
   want(files: readonly FileIndex[]): Result<void, EngineError>
+  /** From now on these files come first, last or as the others do. */
+  prioritise(files: readonly FileIndex[], priority: FilePriority): Result<void, EngineError>
+  /** Takes effect at once. */
+  limit(limits: TorrentLimits): Result<void, EngineError>
   /** A finished file, once it is proved. Rejects with the reason of the watch's signal only. */
   export(file: FileIndex, watch?: Watch): Promise<Result<File, EngineError>>
   magnet(): string

@@ -12,7 +12,7 @@ import { toCause, type EngineError, type ErrorIn } from './model/errors.ts'
 import type { InfoHash } from './model/ids.ts'
 import { err, ok } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
-import type { TorrentSnapshot } from './model/torrent.ts'
+import { NO_LIMITS, type TorrentLimits, type TorrentSnapshot } from './model/torrent.ts'
 import { SECOND, type Bytes } from './model/units.ts'
 import { makeRateMeter } from './rate-meter.ts'
 import { handlesOf } from './storage/handles-of.ts'
@@ -29,7 +29,9 @@ export interface UrlTorrentDeps {
   readonly stores: PieceStores
   readonly records: RecordStore
   settings(): Settings
-  gate(): RateGate
+  gate(infoHash: InfoHash): RateGate
+  /** What it may move from now on. */
+  limit(infoHash: InfoHash, limits: TorrentLimits): void
   onChange(torrent: Torrent): void
   onTrouble(infoHash: InfoHash, error: EngineError): void
   /** A later engine has taken over: whatever this one still does is kept nowhere. */
@@ -63,7 +65,14 @@ export function makeUrlTorrent(
     files() {
       const length = file.http.length ?? 0
       return [
-        { index: 0, path: name, length, haveBytes: file.counts?.haveBytes ?? 0, wanted: true },
+        {
+          index: 0,
+          path: name,
+          length,
+          haveBytes: file.counts?.haveBytes ?? 0,
+          wanted: true,
+          priority: 'normal',
+        },
       ]
     },
 
@@ -122,6 +131,16 @@ export function makeUrlTorrent(
       return err({ kind: 'policy/contradiction', what: 'a file of the web that is private' })
     },
 
+    prioritise: () => ok(),
+
+    limit(limits) {
+      if (!records.writable) return err({ kind: 'storage/newer' })
+      keep({ limits })
+      deps.limit(infoHash, limits)
+      state.changed()
+      return ok()
+    },
+
     missingBytes: () => 0,
 
     tick() {
@@ -165,6 +184,7 @@ export function makeUrlTorrent(
     async remove(deleteData) {
       state.remove()
       await torrent.stop()
+      deps.limit(infoHash, NO_LIMITS)
       const forgotten = await record.remove()
       if (!forgotten.ok) return forgotten
       return deleteData ? stores.destroy(infoHash) : ok()
@@ -191,6 +211,7 @@ export function makeUrlTorrent(
       ...record.totals(receivedBytes, 0),
       downRate: rate.perSecond(),
       upRate: 0,
+      limits: record.value.limits,
       peerCount: 0,
       swarm: NO_SWARM,
       others: null,
@@ -232,7 +253,7 @@ export function makeUrlTorrent(
       {
         fetch,
         stores,
-        gate: () => deps.gate(),
+        gate: () => deps.gate(infoHash),
         onIdentified() {
           state.apply({ type: 'metadata-received' })
           state.apply({ type: 'check-finished', complete: file.http.length === 0 })
@@ -284,6 +305,7 @@ export function makeUrlTorrent(
     state.troubled({ kind: 'storage/newer' }, 'quietly')
   }
   heed()
+  deps.limit(infoHash, began.limits)
   start()
   return torrent
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Page } from 'puppeteer-core'
-import type { TorrentRecord } from '../../src/engine/contracts/record-store.ts'
+import { NO_PRIORITIES, type TorrentRecord } from '../../src/engine/contracts/record-store.ts'
+import { NO_LIMITS } from '../../src/engine/model/torrent.ts'
 import { MIB } from '../../src/engine/model/units.ts'
 import { parseMetainfo } from '../../src/engine/parse-metainfo.ts'
 import { sealPage } from '../../src/engine/storage/journal-page.ts'
@@ -59,6 +60,8 @@ export async function zeros(tracker: string, name: string, ...lengths: number[])
     place: { kind: 'own' },
     deliverTo: null,
     delivered: [],
+    priorities: NO_PRIORITIES,
+    limits: NO_LIMITS,
   }
   return {
     infoHash,

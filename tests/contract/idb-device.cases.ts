@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { deleteDB, openDB } from 'idb'
 import { RECORDS_VERSION } from '../../src/engine/adapters/idb-database.ts'
 import { makeIdbRecordStore, RECORDS_DATABASE } from '../../src/engine/adapters/idb-record-store.ts'
-import type { RecordStore } from '../../src/engine/contracts/record-store.ts'
+import type { RecordStore, TorrentRecord } from '../../src/engine/contracts/record-store.ts'
 import type { InfoHash } from '../../src/engine/model/ids.ts'
 import type { Bytes } from '../../src/engine/model/units.ts'
 import type { ContractCase } from './contract-case.ts'
@@ -88,6 +88,28 @@ export const idbCases: ReadonlyArray<ContractCase<null>> = [
       const again = await opened(name)
       const after = await again.torrents()
       expect(after.records).to.deep.equal([{ ...first!, paused: true }, version1Records()[1]])
+      again.close()
+    },
+  },
+  {
+    name: 'a database of version 2 is taken over, and closed to the app that left it',
+    async run() {
+      const name = crypto.randomUUID()
+      await leaveVersion2(name)
+
+      const records = await opened(name)
+
+      const found = await records.torrents()
+      expect(found).to.deep.equal({ records: [aRecord({ metainfo: null })], unreadable: 0 })
+      const limits = { down: 5, up: 0 }
+      const priorities = { high: ['t/a'], low: [] }
+      await records.putTorrent({ ...found.records[0]!, limits, priorities })
+      records.close()
+      expect(await rejects(openDB(name, 2))).to.equal(true)
+      const again = await opened(name)
+      expect((await again.torrents()).records).to.deep.equal([
+        aRecord({ metainfo: null, limits, priorities }),
+      ])
       again.close()
     },
   },
@@ -180,12 +202,32 @@ async function leaveVersion1(name: string): Promise<void> {
     },
   })
   for (const record of version1Records()) {
-    const { selected: _, place: __, deliverTo: ___, ...stored } = record
+    const { selected: _, place: __, deliverTo: ___, ...stored } = withoutVersion3(record)
     await database.put('torrents', stored)
   }
   await database.put('torrents', { infoHash: 'f'.repeat(40), name: 5 })
   await database.put('settings', { downLimit: 5 }, 'changed')
   database.close()
+}
+
+async function leaveVersion2(name: string): Promise<void> {
+  const database = await openDB(name, 2, {
+    upgrade(database) {
+      database.createObjectStore('torrents', { keyPath: 'infoHash' })
+      for (const store of ['settings', 'metainfo', 'journal', 'engine']) {
+        database.createObjectStore(store)
+      }
+    },
+  })
+  const { metainfo: _, ...stored } = withoutVersion3(aRecord({}))
+  await database.put('torrents', stored)
+  await database.put('engine', 7, 'epoch')
+  database.close()
+}
+
+function withoutVersion3(record: TorrentRecord) {
+  const { limits: _, priorities: __, ...stored } = record
+  return stored
 }
 
 function version1Records() {

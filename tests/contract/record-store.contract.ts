@@ -1,9 +1,11 @@
 import { expect } from 'chai'
-import type {
-  JournalPage,
-  RecordStore,
-  TorrentRecord,
+import {
+  NO_PRIORITIES,
+  type JournalPage,
+  type RecordStore,
+  type TorrentRecord,
 } from '../../src/engine/contracts/record-store.ts'
+import { NO_LIMITS } from '../../src/engine/model/torrent.ts'
 import type { InfoHash } from '../../src/engine/model/ids.ts'
 import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
 import type { ContractCase } from './contract-case.ts'
@@ -302,6 +304,8 @@ export function aRecord(parts: Partial<TorrentRecord>): TorrentRecord {
     place: { kind: 'own' },
     deliverTo: null,
     delivered: [],
+    priorities: NO_PRIORITIES,
+    limits: NO_LIMITS,
     ...parts,
   }
 }

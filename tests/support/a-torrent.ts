@@ -1,6 +1,6 @@
 import { isInfoHash, type InfoHash } from '../../src/engine/model/ids.ts'
 import { PUBLIC } from '../../src/engine/model/swarm-policy.ts'
-import type { TorrentSnapshot } from '../../src/engine/model/torrent.ts'
+import { NO_LIMITS, type TorrentSnapshot } from '../../src/engine/model/torrent.ts'
 
 /** The info hash made of one hex digit: `anInfoHash('a')`. */
 export function anInfoHash(digit = 'a'): InfoHash {
@@ -29,6 +29,7 @@ export function aTorrent(changes: Partial<TorrentSnapshot> = {}): TorrentSnapsho
     upBytes: 0,
     downRate: 0,
     upRate: 0,
+    limits: NO_LIMITS,
     peerCount: 0,
     swarm: {
       trackers: 1,

@@ -24,6 +24,8 @@ export function answersWith(changes: Partial<Answers>): Answers {
     'storage.reclaim': done,
     'backup.export': unknown,
     'backup.import': unknown,
+    'torrent.prioritise': done,
+    'torrent.limit': done,
     'torrent.set-policy': done,
     'swarm.invite': unknown,
     'swarm.invites': async () => ok([]),

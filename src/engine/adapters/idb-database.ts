@@ -10,8 +10,10 @@ import { storageError } from './storage-error.ts'
  * 1: `torrents` by info hash, `settings` as one.
  * 2: the metainfo beside its record, so that a pause does not write megabytes again; `journal`
  *    by info hash; the fence in `engine`.
+ * 3: limits and priorities in the records, which version 2 would write without them again. The
+ *    stores stay as they are.
  */
-export const RECORDS_VERSION = 2
+export const RECORDS_VERSION = 3
 
 /** What is stored is foreign until it was parsed, whoever wrote it. */
 export interface RecordsSchema extends DBSchema {

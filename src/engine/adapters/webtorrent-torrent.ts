@@ -16,6 +16,7 @@ import { makePeerJudge, type PeerJudge } from '../swarm/peer-judge.ts'
 import { chunkStoreClass, makeChunkStore } from './chunk-store.ts'
 import { overruleTorrent, overruleWire } from './overrule.ts'
 import { peerSnapshot } from './peer-snapshot.ts'
+import { orderPieces } from './ordered-pieces.ts'
 import { paceRequests } from './request-pace.ts'
 import { verifyStored } from './verify-stored.ts'
 import { watchMetadata } from './watch-metadata.ts'
@@ -36,6 +37,7 @@ export function joinWithWebTorrent(
   let judge: PeerJudge | null = null
   let picker: PiecePicker | null = null
   let wanted: Uint8Array | null = null
+  let levels: Uint8Array | null = null
   /** Said to be good in the plan, and found lost before anything was asked for. */
   const lostEarly = new Set<number>()
   let ready = false
@@ -62,6 +64,7 @@ export function joinWithWebTorrent(
     },
   )
   const pace = paceRequests(torrent)
+  const order = orderPieces(torrent)
   if (metainfo !== null) plan(metainfo)
 
   overruleTorrent(torrent, {
@@ -171,6 +174,9 @@ export function joinWithWebTorrent(
         events.storageFailed(error)
       },
     })
+    levels ??= found.levels
+    made.prioritise(levels)
+    order.prioritise(levels, [])
     made.want(wanted ?? found.wanted)
     picker = made
     judge = makePeerJudge({
@@ -183,13 +189,13 @@ export function joinWithWebTorrent(
   function refill(): void {
     if (picker === null || !ready || stuck || torrent.destroyed) return
     const change = picker.refill()
-    for (const piece of change.deselect) torrent.deselect(piece, piece)
-    for (const piece of change.select) torrent.select(piece, piece, 0)
+    order.deselect(change.deselect)
+    order.select(change.select)
   }
 
   function orderNothing(): void {
     if (torrent.destroyed || !ready) return
-    torrent.deselect(0, torrent.pieces.length - 1)
+    order.clear()
   }
 
   function lose(piece: number): void {
@@ -258,6 +264,13 @@ export function joinWithWebTorrent(
       picker?.want(pieces)
       refill()
       for (const peer of peers.all.values()) if (ready) torrent._updateWireInterest(peer.wire)
+    },
+
+    prioritise(next) {
+      levels = next
+      picker?.prioritise(next)
+      if (ready && !stuck && !torrent.destroyed) order.prioritise(next, picker?.window() ?? [])
+      refill()
     },
 
     lose(piece) {

@@ -51,6 +51,18 @@ declare module 'webtorrent' {
     removePeer(id: string): void
     select(from: number, to: number, priority?: number): void
     deselect(from: number, to: number): void
+    _select(
+      from: number,
+      to: number,
+      priority: number,
+      notify: undefined,
+      isStreamSelection: boolean,
+    ): void
+    _deselect(from: number, to: number, isStreamSelection: boolean): void
+    readonly _selections: {
+      sort(compare: (one: { from: number }, other: { from: number }) => number): void
+      clear(): void
+    }
     destroy(options?: { destroyStore?: boolean }, done?: (error?: Error | null) => void): void
     readonly _peers: Map<string, Peer> | null
     _rechokeNumSlots: number

@@ -3,6 +3,7 @@ import type { FileIndex, InfoHash } from '../model/ids.ts'
 import type { Result } from '../model/result.ts'
 import type { Settings } from '../model/settings.ts'
 import type { SwarmPolicy } from '../model/swarm-policy.ts'
+import type { TorrentLimits } from '../model/torrent.ts'
 import type { Bytes, Timestamp } from '../model/units.ts'
 
 /**
@@ -23,6 +24,9 @@ export interface TorrentRecord {
   readonly wanted: readonly string[] | null
   /** Files the link named (BEP 53), until the metainfo that gives them paths is known. */
   readonly selected: readonly FileIndex[] | null
+  /** Paths of files that come before or after the others. */
+  readonly priorities: KeptPriorities
+  readonly limits: TorrentLimits
   readonly paused: boolean
   readonly addedAt: Timestamp
   readonly completedAt: Timestamp | null
@@ -38,6 +42,14 @@ export interface TorrentRecord {
   /** Removed, but not gone yet: it can be taken back until the engine starts anew. */
   readonly removal?: Removal
 }
+
+export interface KeptPriorities {
+  readonly high: readonly string[]
+  readonly low: readonly string[]
+}
+
+/** All files are as important as each other. */
+export const NO_PRIORITIES: KeptPriorities = { high: [], low: [] }
 
 export interface DeliveredFile {
   readonly file: FileIndex

@@ -45,6 +45,8 @@ export interface JoinPlan {
   readonly look: Uint8Array<ArrayBuffer> | null
   /** Pieces to get. */
   readonly wanted: Uint8Array<ArrayBuffer>
+  /** Which of them come first, as `JoinedTorrent.prioritise` has it. */
+  readonly levels: Uint8Array<ArrayBuffer>
 }
 
 /** What a swarm tells. Called from the client's own tasks; must not throw. */
@@ -73,6 +75,8 @@ export interface JoinedTorrent {
   addWebSeed(url: string): void
   /** From now on these pieces are wanted and no others. */
   want(pieces: Uint8Array): void
+  /** Pieces of level 0 are asked for first, of level 2 last; one number a piece. */
+  prioritise(levels: Uint8Array): void
   /** A piece that was good is not there any more: peers are told, and it is asked for again. */
   lose(piece: PieceIndex): void
   /** Pieces on order now, one bit each: any of them may be written next. A fresh array. */

@@ -54,6 +54,8 @@ export interface TorrentSnapshot {
   readonly upBytes: Bytes
   readonly downRate: BytesPerSecond
   readonly upRate: BytesPerSecond
+  /** Its own. */
+  readonly limits: TorrentLimits
   /** Peers whose wire is open. */
   readonly peerCount: number
   readonly swarm: SwarmFacts
@@ -205,12 +207,24 @@ export interface PeerSnapshot {
   readonly choked: boolean
 }
 
+/** Of the wanted files those with a high priority come first, those with a low one last. */
+export type FilePriority = 'high' | 'normal' | 'low'
+
+/** What one torrent may move; null leaves it to the settings. */
+export interface TorrentLimits {
+  readonly down: BytesPerSecond | null
+  readonly up: BytesPerSecond | null
+}
+
+export const NO_LIMITS: TorrentLimits = { down: null, up: null }
+
 export interface FileEntry {
   readonly index: FileIndex
   readonly path: string
   readonly length: Bytes
   readonly haveBytes: Bytes
   readonly wanted: boolean
+  readonly priority: FilePriority
 }
 
 /** One tracker of one torrent, and the last thing it said. */

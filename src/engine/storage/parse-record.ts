@@ -1,8 +1,10 @@
 import * as v from 'valibot'
-import type { TorrentRecord } from '../contracts/record-store.ts'
+import { NO_PRIORITIES, type TorrentRecord } from '../contracts/record-store.ts'
 import { isInfoHash, type InfoHash } from '../model/ids.ts'
 import type { Settings } from '../model/settings.ts'
+import { NO_LIMITS } from '../model/torrent.ts'
 import { checkSettings } from '../settings-check.ts'
+import { torrentLimits } from '../torrent-limits.ts'
 
 /**
  * A record as the disk gives it back: written by another version of the app, cut off, or by
@@ -63,6 +65,9 @@ const torrentRecord = v.object({
   wanted: v.nullable(texts),
   // What version 1 of the records did not have is what it meant without saying so.
   selected: v.optional(v.nullable(v.array(count)), null),
+  // Nor did version 2 have these.
+  priorities: v.optional(v.object({ high: texts, low: texts }), NO_PRIORITIES),
+  limits: v.optional(torrentLimits, NO_LIMITS),
   paused: v.boolean(),
   addedAt: count,
   completedAt: v.nullable(count),

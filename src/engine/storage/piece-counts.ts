@@ -1,6 +1,10 @@
 import type { FileIndex, PieceIndex } from '../model/ids.ts'
+import type { FilePriority } from '../model/torrent.ts'
 import type { Bytes } from '../model/units.ts'
 import type { FileLayout } from './file-layout.ts'
+
+const LAST_LEVEL = 2
+const LEVELS: Readonly<Record<FilePriority, number>> = { high: 0, normal: 1, low: LAST_LEVEL }
 
 /** Which pieces are good, and what that means for each file and for what is wanted. */
 export interface PieceCounts {
@@ -16,6 +20,11 @@ export interface PieceCounts {
   isWanted(file: FileIndex): boolean
   /** Pieces with bytes of a wanted file. A fresh array. */
   wantedPieces(): Uint8Array<ArrayBuffer>
+  priorityOf(file: FileIndex): FilePriority
+  /** When each piece comes: 0 with a file of high priority, 1, 2 with files of low priority alone. A fresh array. */
+  levels(): Uint8Array<ArrayBuffer>
+  /** From now on these files come before and after the others. */
+  prioritise(high: ReadonlySet<FileIndex>, low: ReadonlySet<FileIndex>): void
   /** Counts once, however often it is told. */
   good(piece: PieceIndex): void
   /** Good no more. Counts once, too. */
@@ -31,7 +40,12 @@ export function makePieceCounts(layout: FileLayout, lengths: readonly Bytes[]): 
   const bits = new Uint8Array(Math.ceil(layout.pieceCount / 8))
   const have = new Float64Array(lengths.length)
   let wanted: ReadonlySet<FileIndex> | null = null
+  let high: ReadonlySet<FileIndex> = new Set()
+  let low: ReadonlySet<FileIndex> = new Set()
   let havePieces = 0
+
+  const priorityOf = (file: FileIndex): FilePriority =>
+    high.has(file) ? 'high' : low.has(file) ? 'low' : 'normal'
 
   const sum = (of: (file: FileIndex) => Bytes): Bytes =>
     lengths.reduce((total, _, file) => (isWanted(file) ? total + of(file) : total), 0)
@@ -81,6 +95,24 @@ export function makePieceCounts(layout: FileLayout, lengths: readonly Bytes[]): 
         }
       })
       return pieces
+    },
+    priorityOf,
+    levels() {
+      const levels = new Uint8Array(layout.pieceCount).fill(LAST_LEVEL)
+      // A piece of several wanted files comes with the first of them.
+      for (const file of lengths.keys()) {
+        const range = isWanted(file) ? layout.piecesOf(file) : null
+        const level = LEVELS[priorityOf(file)]
+        if (range === null || level === LAST_LEVEL) continue
+        for (let piece = range[0]; piece <= range[1]; piece++) {
+          levels[piece] = Math.min(levels[piece]!, level)
+        }
+      }
+      return levels
+    },
+    prioritise(first, last) {
+      high = first
+      low = last
     },
     good,
     lose(piece) {

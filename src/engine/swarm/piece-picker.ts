@@ -38,6 +38,11 @@ export interface PiecePicker {
   peer(): PeerPieces
   /** From now on exactly these pieces are wanted. One bit a piece, high bit first. */
   want(bits: Uint8Array): void
+  /**
+   * From now on pieces are picked level by level: none of a level while somebody has one of a
+   * lower number. A level a piece, 0 to 2; all begin at 1. What is on order stays there.
+   */
+  prioritise(levels: Uint8Array): void
   /** Verified and kept, from whatever source. Also how stored pieces are told at the start. */
   done(piece: PieceIndex): void
   /** Taken off the order without success: it may be picked again, by the next refill even. */
@@ -69,6 +74,9 @@ const MIN_WINDOW_PIECES = 4
  */
 const RANDOM_FIRST_PIECES = 4
 
+/** High, normal, low. */
+const LEVELS = 3
+
 const WANTED = 1
 const DONE = 2
 const IN_WINDOW = 4
@@ -82,7 +90,9 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
   const { pieceCount, pieceLength, strategy = 'rarest', random = Math.random } = spec
   const lastPieceLength = spec.lastPieceLength ?? pieceLength
   const flags = new Uint8Array(pieceCount)
-  const buckets = makeRarityBuckets(pieceCount, random)
+  const levels = new Uint8Array(pieceCount).fill(1)
+  const byLevel = Array.from({ length: LEVELS }, () => makeRarityBuckets(pieceCount, random))
+  const bucketsOf = (piece: PieceIndex) => byLevel[levels[piece]!]!
   const window = new Set<PieceIndex>()
   /** In the window, but nobody had them when we last heard. */
   const stranded = new Set<PieceIndex>()
@@ -104,7 +114,7 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
       onlyHere.elsewhere(piece, partialCount > 0)
       if (state & IN_WINDOW && partialCount === 0) stranded.add(piece)
       if (state !== WANTED) return
-      buckets.move(piece, partialCount)
+      bucketsOf(piece).move(piece, partialCount)
       if (partialCount === 1 && piece < cursor) cursor = piece
     },
     onSeeds(seeds) {
@@ -118,9 +128,9 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
     const before = flags[piece]!
     if (before === state) return
     flags[piece] = state
-    if (before === WANTED) buckets.remove(piece)
+    if (before === WANTED) bucketsOf(piece).remove(piece)
     if (state === WANTED) {
-      buckets.add(piece, availability.partialCountOf(piece))
+      bucketsOf(piece).add(piece, availability.partialCountOf(piece))
       if (piece < cursor) cursor = piece
     }
     if ((before ^ state) & DONE) {
@@ -155,9 +165,12 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
   function choose(): PieceIndex | null {
     if (strategy === 'sequential') return nextInOrder()
     const somebody = availability.seeds > 0 ? 0 : 1
-    return doneCount + window.size < RANDOM_FIRST_PIECES
-      ? buckets.any(somebody)
-      : buckets.rarest(somebody)
+    const atRandom = doneCount + window.size < RANDOM_FIRST_PIECES
+    for (const buckets of byLevel) {
+      const piece = atRandom ? buckets.any(somebody) : buckets.rarest(somebody)
+      if (piece !== null) return piece
+    }
+    return null
   }
 
   return {
@@ -168,6 +181,17 @@ export function makePiecePicker(spec: PiecePickerSpec): PiecePicker {
         const state = flags[piece]!
         if (((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0) mark(piece, state | WANTED)
         else if (state & WANTED) drop(piece, state & ~WANTED)
+      }
+    },
+
+    prioritise(next) {
+      for (let piece = 0; piece < pieceCount; piece++) {
+        const level = Math.min(next[piece] ?? 1, LEVELS - 1)
+        if (level === levels[piece]) continue
+        const listed = flags[piece] === WANTED
+        if (listed) bucketsOf(piece).remove(piece)
+        levels[piece] = level
+        if (listed) bucketsOf(piece).add(piece, availability.partialCountOf(piece))
       }
     },
 

@@ -164,6 +164,12 @@ export function makeFakeEngine(
         update(infoHash, { wantedBytes, haveBytes: Math.min(torrent.haveBytes, wantedBytes) })
         return null
       }),
+    'torrent.prioritise': async () => ok(null),
+    'torrent.limit': async ({ infoHash, limits }) =>
+      withTorrent(infoHash, () => {
+        update(infoHash, { limits })
+        return null
+      }),
     'torrent.set-policy': async () => ok(null),
     'swarm.invite': async () => err({ kind: 'policy/public' }),
     'swarm.invites': async () => ok([]),

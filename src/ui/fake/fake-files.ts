@@ -30,7 +30,7 @@ export function fakeFiles(torrent: TorrentSnapshot): FileEntry[] {
     const length = Math.round((file.length / weight) * torrent.totalBytes)
     const haveBytes = Math.min(length, Math.max(0, Math.round(left)))
     left -= length
-    return { index, path: file.path, length, haveBytes, wanted: true }
+    return { index, path: file.path, length, haveBytes, wanted: true, priority: 'normal' }
   })
 }
 

@@ -1,6 +1,6 @@
 import { isInfoHash, type InfoHash } from '../../engine/model/ids.ts'
 import { PUBLIC } from '../../engine/model/swarm-policy.ts'
-import type { SwarmFacts, TorrentSnapshot } from '../../engine/model/torrent.ts'
+import { NO_LIMITS, type SwarmFacts, type TorrentSnapshot } from '../../engine/model/torrent.ts'
 import { HOUR, MINUTE, type Bytes } from '../../engine/model/units.ts'
 
 const MB: Bytes = 1_000_000
@@ -45,6 +45,7 @@ export function fakeTorrent(number: number, now: number, sketch: Sketch): Torren
     upBytes: 0,
     downRate: 0,
     upRate: 0,
+    limits: NO_LIMITS,
     peerCount: 0,
     others: null,
     trouble: null,

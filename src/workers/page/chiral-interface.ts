@@ -11,8 +11,10 @@ import type { PeerSource, SwarmPolicy } from '../../engine/model/swarm-policy.ts
 import type {
   AddOptions,
   FileEntry,
+  FilePriority,
   PeerSnapshot,
   SeedOptions,
+  TorrentLimits,
   TorrentSnapshot,
   TrackerSnapshot,
 } from '../../engine/model/torrent.ts'
@@ -55,6 +57,10 @@ export interface Chiral {
   restore(infoHash: string): Promise<void>
   /** From now on these files are wanted and no others. */
   select(infoHash: string, paths: readonly string[]): Promise<void>
+  /** Of the wanted files, these come first (`high`), last (`low`), or as the others do. */
+  setPriority(infoHash: string, paths: readonly string[], priority: FilePriority): Promise<void>
+  /** What this torrent may move, in bytes per second; null leaves it to the settings. */
+  setLimits(infoHash: string, limits: TorrentLimits): Promise<void>
 
   /** Who we are in the overlay; made when first asked for. */
   readonly identity: Promise<Identity>

@@ -136,6 +136,18 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
       })
     },
 
+    async setPriority(infoHash, paths, priority) {
+      await change(infoHash, async (infoHash) => {
+        const found = await indexOf(infoHash, paths)
+        if (!found.ok) return found
+        return client.call('torrent.prioritise', { infoHash, files: found.value, priority })
+      })
+    },
+
+    async setLimits(infoHash, limits) {
+      await change(infoHash, (infoHash) => client.call('torrent.limit', { infoHash, limits }))
+    },
+
     get identity() {
       const answer = client.call('identity.get', null).then((result): Identity => {
         const { peerId, addresses } = valueOf(result)

@@ -21,11 +21,13 @@ import type { SwarmPolicy } from '../../engine/model/swarm-policy.ts'
 import type {
   AddOptions,
   FileEntry,
+  FilePriority,
   HandleToAsk,
   PeerSnapshot,
   SeedFile,
   Seeded,
   SeedOptions,
+  TorrentLimits,
   TorrentPreview,
   TorrentSnapshot,
   TorrentSource,
@@ -61,6 +63,13 @@ export interface EngineCalls {
   'torrent.restore': { args: { infoHash: InfoHash }; value: null }
   /** From now on these files are wanted and no others. */
   'torrent.want': { args: { infoHash: InfoHash; files: readonly FileIndex[] }; value: null }
+  /** Of the wanted files, these come first, last, or as the others do. */
+  'torrent.prioritise': {
+    args: { infoHash: InfoHash; files: readonly FileIndex[]; priority: FilePriority }
+    value: null
+  }
+  /** What it may move; null leaves it to the settings. */
+  'torrent.limit': { args: { infoHash: InfoHash; limits: TorrentLimits }; value: null }
   'torrent.set-policy': { args: { infoHash: InfoHash; policy: SwarmPolicy }; value: null }
 
   /** A link that lets others into a private swarm. Whoever may admit members may make one. */

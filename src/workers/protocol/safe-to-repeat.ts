@@ -15,6 +15,8 @@ export const SAFE_TO_REPEAT: Readonly<Record<CallName, boolean>> = {
   'torrent.remove': false,
   'torrent.restore': false,
   'torrent.want': true,
+  'torrent.prioritise': true,
+  'torrent.limit': true,
   'torrent.set-policy': true,
   'swarm.invite': false,
   'swarm.invites': true,

@@ -27,6 +27,9 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
     'torrent.handles': async ({ infoHash }) =>
       map(engine.torrent(infoHash), (torrent) => torrent.handles()),
     'torrent.want': async ({ infoHash, files }) => done(engine.want(infoHash, files)),
+    'torrent.prioritise': async ({ infoHash, files, priority }) =>
+      done(engine.prioritise(infoHash, files, priority)),
+    'torrent.limit': async ({ infoHash, limits }) => done(engine.limit(infoHash, limits)),
     'torrent.set-policy': async ({ infoHash, policy }) => done(engine.setPolicy(infoHash, policy)),
 
     'swarm.invite': ({ infoHash, options }) => engine.private.invite(infoHash, options),

@@ -49,7 +49,10 @@ async function torrentsOf(entries: readonly unknown[]): Promise<readonly Torrent
 }
 
 test('what was written is read back', async () => {
-  const one = await soundRecord()
+  const one = await soundRecord({
+    limits: { down: 100_000, up: 0 },
+    priorities: { high: ['a.txt'], low: ['b.txt'] },
+  })
   const other = aRecord({ metainfo: null, name: 'by its hash', trackers: [], webSeeds: [] })
 
   const read = await readBackup(writeBackup({ settings: SETTINGS, torrents: [one, other] }), HOST)

@@ -11,6 +11,7 @@ const entry = (index: number, change: Partial<FileEntry> = {}): FileEntry => ({
   length: 10,
   haveBytes: 10,
   wanted: true,
+  priority: 'normal',
   ...change,
 })
 

@@ -18,6 +18,7 @@ const file = (index: number, path: string): FileEntry => ({
   length: 1,
   haveBytes: 1,
   wanted: true,
+  priority: 'normal',
 })
 
 const stateWith = (...torrents: TorrentSnapshot[]): EngineState => ({

@@ -65,3 +65,23 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   downBytes: isCount,
   upBytes: isCount,
 }
+
+test('a record of version 2 has no limits, and its files are as important as each other', () => {
+  const { limits: _, priorities: __, ...before } = aRecord({})
+
+  const read = parseTorrentRecord(before)
+
+  expect(read).toEqual({
+    ...before,
+    limits: { down: null, up: null },
+    priorities: { high: [], low: [] },
+  })
+})
+
+test.each([
+  ['limits', { down: -1, up: null }],
+  ['limits', { down: 0.5, up: null }],
+  ['priorities', { high: [5], low: [] }],
+])('a record whose %s are %j is none', (field, value) => {
+  expect(parseTorrentRecord({ ...aRecord({}), [field]: value })).toBeNull()
+})

@@ -48,6 +48,48 @@ test('the rarest pieces come first, once there is something to trade', () => {
   expect(rarity).toEqual(rarity.toSorted((a, b) => a - b))
 })
 
+test('pieces that come first are picked first, the rarest of them before the others', () => {
+  const picker = aPicker({ pieceCount: 40, windowBytes: 4 })
+  const levels = Uint8Array.from({ length: 40 }, (_, piece) => piece % 3)
+  picker.prioritise(levels)
+  for (const many of [1, 2, 3, 4]) {
+    picker.peer().hasBitfield(bitsOf(40, (piece) => piece % 4 < many))
+  }
+
+  const order = finishAll(picker).map((piece) => ({
+    level: levels[piece]!,
+    rarity: picker.availabilityOf(piece),
+  }))
+
+  expect(order).toHaveLength(40)
+  expect(order.map(({ level }) => level)).toEqual(levels.toSorted().values().toArray())
+  for (const level of [1, 2]) {
+    const rarity = order.filter((one) => one.level === level).map(({ rarity }) => rarity)
+    expect(rarity).toEqual(rarity.toSorted((a, b) => a - b))
+  }
+})
+
+test('what nobody has keeps nobody from what comes after it', () => {
+  const picker = aPicker({ pieceCount: 8, windowBytes: 4 })
+  picker.prioritise(Uint8Array.of(0, 0, 1, 1, 1, 2, 2, 2))
+  picker.peer().hasBitfield(bitsOf(8, (piece) => piece >= 5))
+
+  expect(picker.refill().select.toSorted()).toEqual([5, 6, 7])
+})
+
+test('what comes first changes at any time, for what is not on order yet', () => {
+  const picker = aPicker({ pieceCount: 12, windowBytes: 4 })
+  picker.peer().hasAll()
+  const first = picker.refill().select
+  const rest = Array.from({ length: 12 }, (_, piece) => piece).filter((p) => !first.includes(p))
+  const urgent = rest.slice(-4)
+
+  picker.prioritise(Uint8Array.from({ length: 12 }, (_, p) => (urgent.includes(p) ? 0 : 1)))
+  for (const piece of first) picker.done(piece)
+
+  expect(picker.refill().select.toSorted((a, b) => a - b)).toEqual(urgent)
+})
+
 test('pieces as rare as each other are picked in no order', () => {
   const orders = [1, 2, 3].map(() => {
     const picker = aPicker({ pieceCount: 500 })

@@ -44,7 +44,7 @@ test('the limit of all holds every torrent, and what has no peer', () => {
 
   expect(passes(limits.forPeer(torrent(1)).down)).toBe(false)
   expect(limits.forPeer(torrent(2)).down.request(1)).toBeInstanceOf(Promise)
-  expect(limits.down.request(1)).toBeInstanceOf(Promise)
+  expect(limits.downOf(torrent(3)).request(1)).toBeInstanceOf(Promise)
 })
 
 test('a change frees who waits', async () => {
@@ -56,4 +56,30 @@ test('a change frees who waits', async () => {
   limits.apply(DEFAULT_SETTINGS)
 
   await expect(waiting).resolves.toBeUndefined()
+})
+
+test('a torrent’s own limit takes the place of the one of the settings, at once and until it is taken back', () => {
+  const limits = makeRateLimits({ ...DEFAULT_SETTINGS, torrentUpLimit: 1000 })
+  limits.setTorrent(torrent(1), { down: 1000, up: null })
+  const one = limits.forPeer(torrent(1))
+  const other = limits.forPeer(torrent(2))
+
+  expect(passes(one.down)).toBe(false)
+  expect(passes(other.down)).toBe(true)
+  expect(passes(one.up)).toBe(false)
+
+  limits.setTorrent(torrent(1), { down: null, up: null })
+  limits.apply(DEFAULT_SETTINGS)
+
+  expect(passes(one.down)).toBe(true)
+  expect(passes(one.up)).toBe(true)
+})
+
+test('a limit outlives the peers that it held', () => {
+  const limits = makeRateLimits(DEFAULT_SETTINGS)
+  limits.setTorrent(torrent(1), { down: null, up: 1000 })
+
+  limits.forPeer(torrent(1)).release()
+
+  expect(passes(limits.forPeer(torrent(1)).up)).toBe(false)
 })
