@@ -8,6 +8,8 @@ import type { RtcConfig, RtcConnections } from './contracts/rtc.ts'
 import type { TorrentClient } from './contracts/torrent-client.ts'
 import type { Doctor } from './doctor/doctor.ts'
 import type { Fetch } from './fetch-url.ts'
+import { makeFallbackAnswerer } from './fallback/answer-fallback.ts'
+import { askFallback } from './fallback/ask-fallback.ts'
 import { makeHttpHandler } from './http-handler.ts'
 import { makeKeptSettings } from './kept-settings.ts'
 import { makeLibrary } from './library.ts'
@@ -30,6 +32,9 @@ import type {
 import { SECOND, type Millis } from './model/units.ts'
 import { makeLazyOverlay } from './overlay/lazy-overlay.ts'
 import type { Overlay, OverlayVendors } from './overlay/overlay.ts'
+import { FALLBACK_PROTOCOL } from './model/overlay-ids.ts'
+import { makeNamedContent } from './named-content.ts'
+import { makePrivateBackend, type PrivateBackend } from './private-backend.ts'
 import type { PrivateCalls } from './private/private-calls.ts'
 import { makeMetadataSearch } from './metadata-search.ts'
 import { makeOneByOne } from './one-by-one.ts'
@@ -96,6 +101,8 @@ export interface Engine extends OrphanCalls, BackupCalls {
   restore(infoHash: InfoHash): Result<void, EngineError>
   /** Who may take part in private swarms. */
   readonly private: PrivateCalls
+  /** Private torrents for programs that know content by jobs. */
+  readonly backend: PrivateBackend
   /** The Chiral side; the first to ask waits until it is loaded. */
   overlay(): Promise<Overlay>
   /** Says why others are not reached. */
@@ -140,6 +147,7 @@ export function makeEngine(deps: EngineDeps): Engine {
       pageHost: deps.pageHost,
       settings: () => settings.value,
       publish: (overlay) => deps.publish({ type: 'overlay', overlay }),
+      onFallbackTalk: makeFallbackAnswerer((request, asker) => backend.answer(request, asker)),
     })
   })
   const ice = () => ({ chosen: settings.value.iceServers, ofRelays: overlay.iceServers() })
@@ -236,6 +244,51 @@ export function makeEngine(deps: EngineDeps): Engine {
     endResolve: (infoHash) => search.end(infoHash),
   })
 
+  const privateCalls = NO_PRIVATE_SWARMS
+
+  const preview = async (
+    given: TorrentSource | string,
+    signal: AbortSignal,
+  ): Promise<Result<TorrentPreview, EngineError>> => {
+    const route = protocols.handlerFor(given)
+    if (!route.ok) return route
+    return route.value.handler.preview(route.value.source, signal)
+  }
+
+  const add = async (
+    given: TorrentSource | string,
+    options: AddOptions,
+  ): Promise<Result<InfoHash, EngineError>> => {
+    if (!records.writable) return err({ kind: 'storage/newer' })
+    const route = protocols.handlerFor(given)
+    if (!route.ok) return route
+    const added = await route.value.handler.download(route.value.source, options)
+    await library.written()
+    return added
+  }
+
+  const backend = makePrivateBackend({
+    // Members are met in the overlay alone, and a list that is not kept forgets who they are.
+    isSupported: () => records.writable && settings.value.relays?.length !== 0,
+    torrents,
+    settings: () => settings.value,
+    add,
+    members: (infoHash) => privateCalls.members(infoHash),
+    invite: (infoHash, options) => privateCalls.invite(infoHash, options),
+    named: makeNamedContent({ fetch: deps.fetch, preview }),
+    pageHost: deps.pageHost,
+    async ask(peer, request, signal) {
+      try {
+        const stream = await (await overlay.loaded()).open(peer, FALLBACK_PROTOCOL, signal)
+        return await askFallback(stream, request, signal)
+      } catch (thrown) {
+        log.debug('a peer is not asked', { thrown: String(thrown) })
+        return null
+      }
+    },
+    log,
+  })
+
   return {
     ...orphans,
     ...backups,
@@ -263,20 +316,8 @@ export function makeEngine(deps: EngineDeps): Engine {
       setTimeout(started.resolve)
     },
 
-    async preview(given, signal) {
-      const route = protocols.handlerFor(given)
-      if (!route.ok) return route
-      return route.value.handler.preview(route.value.source, signal)
-    },
-
-    async add(given, options) {
-      if (!records.writable) return err({ kind: 'storage/newer' })
-      const route = protocols.handlerFor(given)
-      if (!route.ok) return route
-      const added = await route.value.handler.download(route.value.source, options)
-      await library.written()
-      return added
-    },
+    preview,
+    add,
 
     async seed(id, files, options, signal) {
       if (!records.writable) return err({ kind: 'storage/newer' })
@@ -325,7 +366,8 @@ export function makeEngine(deps: EngineDeps): Engine {
     restore: (infoHash) =>
       library.restore(infoHash) ? ok() : err({ kind: 'input/unknown-torrent' }),
 
-    private: NO_PRIVATE_SWARMS,
+    private: privateCalls,
+    backend,
 
     overlay: () => overlay.loaded(),
 

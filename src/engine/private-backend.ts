@@ -13,18 +13,21 @@ import {
 } from './model/private-job.ts'
 import type { InviteOptions, MemberSnapshot } from './model/private-swarm.ts'
 import { err, ok, type Result } from './model/result.ts'
-import type { SwarmPolicy } from './model/swarm-policy.ts'
+import type { Settings } from './model/settings.ts'
+import { PRIVATE, type SwarmPolicy } from './model/swarm-policy.ts'
 import type { AddOptions, TorrentSource } from './model/torrent.ts'
 import { makeContentResolver, type ContentResolver } from './content-resolver.ts'
 import { makePrivateJobs, readAudience, readJob, TOO_MANY_JOBS } from './private-jobs.ts'
 import { policyOfMode } from './private-mode.ts'
 import { readSource } from './source-text.ts'
+import { mayRun } from './swarm/swarm-gate.ts'
 import type { Torrents } from './torrents.ts'
 
 export interface PrivateBackendDeps {
   /** Private swarms can be taken part in: there is an overlay to meet members in, and a disk to keep. */
   isSupported(): boolean
   readonly torrents: Torrents
+  settings(): Pick<Settings, 'defaultPolicy' | 'privateOnly'>
   add(source: TorrentSource | string, options: AddOptions): Promise<Result<InfoHash, EngineError>>
   members(infoHash: InfoHash): Promise<Result<readonly MemberSnapshot[], EngineError>>
   invite(infoHash: InfoHash, options: InviteOptions): Promise<Result<string, EngineError>>
@@ -72,12 +75,16 @@ export interface PrivateBackend {
   ): Promise<Result<BtFallbackAck, EngineError>>
   /** Judges such a request of somebody else. Never rejects. */
   answer(request: BtFallbackRequest, asker: PeerId): Promise<BtFallbackAck>
+  /** With null as for new torrents; never as for a torrent that could not be added now. */
   findCandidates(
     content: TorrentSource | string,
-    policy: SwarmPolicy,
+    policy: SwarmPolicy | null,
   ): Promise<Result<readonly SourceCandidate[], EngineError>>
   /** Null when the candidate may be used. */
-  validateCandidate(candidate: unknown, policy: SwarmPolicy): Promise<CandidateProblem | null>
+  validateCandidate(
+    candidate: unknown,
+    policy: SwarmPolicy | null,
+  ): Promise<CandidateProblem | null>
 }
 
 export function makePrivateBackend(deps: PrivateBackendDeps): PrivateBackend {
@@ -122,6 +129,12 @@ export function makePrivateBackend(deps: PrivateBackendDeps): PrivateBackend {
     if (!present.ok || present.value.snapshot().policy.name === 'public') return false
     const members = await deps.members(infoHash)
     return members.ok && members.value.some(({ peerId }) => peerId === peer)
+  }
+
+  const inForce = (chosen: SwarmPolicy | null): SwarmPolicy => {
+    const { defaultPolicy, privateOnly } = deps.settings()
+    const policy = chosen ?? defaultPolicy
+    return mayRun(policy, privateOnly) ? policy : PRIVATE
   }
 
   return {
@@ -173,8 +186,8 @@ export function makePrivateBackend(deps: PrivateBackendDeps): PrivateBackend {
       onFailure: (error) => log.warn('a torrent that was asked for is not prepared', { error }),
     }),
 
-    findCandidates: (content, policy) => resolver.find(content, policy),
-    validateCandidate: (candidate, policy) => resolver.validate(candidate, policy),
+    findCandidates: (content, policy) => resolver.find(content, inForce(policy)),
+    validateCandidate: (candidate, policy) => resolver.validate(candidate, inForce(policy)),
   }
 }
 

@@ -2,7 +2,7 @@ import type { OverlayNode } from '../contracts/overlay.ts'
 import type { OverlayPeerSnapshot, OverlaySnapshot, RelaySnapshot } from '../model/engine-state.ts'
 import { toCause, type EngineError } from '../model/errors.ts'
 import type { InfoHash, PeerId } from '../model/ids.ts'
-import { SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
+import { FALLBACK_PROTOCOL, SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
 import { iceServersInUse } from '../model/ice-servers.ts'
 import type { Result } from '../model/result.ts'
 import type { IceServer, Settings } from '../model/settings.ts'
@@ -119,6 +119,7 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
       relayed: (peer, channel) => peers.relayed(peer, channel),
     })
     await made.handle(SIGNAL_PROTOCOL, (stream) => reception.signal(stream))
+    await made.handle(FALLBACK_PROTOCOL, (stream) => deps.onFallbackTalk(stream))
     await made.handle(WIRE_PROTOCOL, (stream) => reception.wire(stream))
     if (stopped) {
       await made.stop()

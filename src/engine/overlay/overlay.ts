@@ -1,6 +1,6 @@
 import type { IdentityStore } from '../contracts/identity-store.ts'
 import type { Log } from '../contracts/log.ts'
-import type { OverlayNode, OverlayNodeSpec } from '../contracts/overlay.ts'
+import type { OverlayNode, OverlayNodeSpec, OverlayStream } from '../contracts/overlay.ts'
 import type { RtcConnections } from '../contracts/rtc.ts'
 import type { Fetch } from '../fetch-url.ts'
 import type {
@@ -13,6 +13,7 @@ import type { EngineError } from '../model/errors.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { IceServer, Settings } from '../model/settings.ts'
+import { dialAddresses } from './dial-addresses.ts'
 import { makeFewAtOnce } from './few-at-once.ts'
 import { makeIdentities, type Identity } from './identity.ts'
 import { relayNames, startOverlayLife, type OverlayLife } from './overlay-life.ts'
@@ -43,6 +44,8 @@ export interface OverlayDeps extends OverlayVendors {
   readonly pageHost: string
   settings(): Settings
   publish(overlay: OverlaySnapshot): void
+  /** A peer asks for a private torrent; whoever takes the stream closes it. */
+  onFallbackTalk(stream: OverlayStream): void
 }
 
 /** The Chiral side: who we are, where we are reached, and who else is there. */
@@ -61,6 +64,8 @@ export interface Overlay {
   peers(): Promise<readonly OverlayPeerSnapshot[]>
   /** Every relay of the settings. */
   relays(): readonly RelaySnapshot[]
+  /** A stream to a peer by way of our relays. Rejects when it cannot be reached, or we cannot. */
+  open(peer: PeerId, protocol: string, signal: AbortSignal): Promise<OverlayStream>
   /** STUN of the relays, whatever ICE servers the settings name. */
   iceServers(): readonly IceServer[]
   settingsChanged(): void
@@ -151,6 +156,11 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
 
     peers: () => life.peers(),
     relays: () => life.relays(),
+    async open(peerId, protocol, signal) {
+      if (life.node === null) throw new Error('no relay answered yet')
+      const to = dialAddresses({ peerId, addresses: [] }, life.ownRelays())
+      return life.node.open(to, protocol, signal)
+    },
     iceServers: () => life.iceServers(),
     settingsChanged() {
       if (namesNow() !== names) void restart()

@@ -177,6 +177,14 @@ export function makeFakeEngine(
     'swarm.allow': async () => ok(null),
     'swarm.revoke': async () => ok(null),
     'swarm.unlock': async () => ok(null),
+    'backend.supported': async () => ok(false),
+    'backend.prepare': async () => err({ kind: 'engine/unsupported', what: 'private swarms' }),
+    'backend.fetch': async () => err({ kind: 'engine/unsupported', what: 'private swarms' }),
+    'backend.offer': async () => ok(null),
+    'backend.withdraw': async () => ok(null),
+    'backend.ask': async () => err({ kind: 'engine/unsupported', what: 'private swarms' }),
+    'backend.candidates': async () => ok([]),
+    'backend.validate': async () => ok('unproved'),
 
     'torrent.snapshot': async ({ infoHash }) => ok(state.torrents[infoHash] ?? null),
     'torrent.files': ({ infoHash }) =>

@@ -1,6 +1,14 @@
 import type { EnginePhase, StorageUsage } from '../../engine/model/engine-state.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type {
+  BtFallbackAck,
+  BtFallbackRequest,
+  CandidateProblem,
+  PrivateJob,
+  PrivateTorrentModeOptions,
+  SourceCandidate,
+} from '../../engine/model/private-job.ts'
+import type {
   AllowOptions,
   InviteOptions,
   InviteSnapshot,
@@ -16,6 +24,7 @@ import type {
   SeedOptions,
   TorrentLimits,
   TorrentSnapshot,
+  TorrentSource,
   TrackerSnapshot,
 } from '../../engine/model/torrent.ts'
 import type { Bytes } from '../../engine/model/units.ts'
@@ -87,6 +96,9 @@ export interface Chiral {
   /** Tries a passphrase where one is asked for. */
   unlock(infoHash: string, passphrase: string): Promise<void>
 
+  /** Private torrents for programs that know content by jobs and variants. */
+  readonly backend: ChiralBackend
+
   ledger(): Promise<LedgerEntry[]>
 
   /** Returns the function that stops listening. */
@@ -94,6 +106,38 @@ export interface Chiral {
     event: Name,
     listener: (detail: ChiralEvents[Name]) => void,
   ): () => void
+}
+
+/**
+ * For programs whose own way to some content may fail, and that fall back to BitTorrent among peers
+ * they trust. Whatever is joined here is private. `options` are judged before anything is done, and
+ * contradictions refused with `policy/contradiction`.
+ */
+export interface ChiralBackend {
+  isSupported(): Promise<boolean>
+  /** Joins a variant's torrent and answers with its info hash; what is there and private is as good. */
+  preparePrivateTorrent(
+    job: PrivateJob,
+    variantId: string,
+    options?: PrivateTorrentModeOptions,
+  ): Promise<string>
+  /** Joins it; what is got is in `list()` from then on. */
+  fetchByInfoHash(infoHashOrMagnet: string, options?: PrivateTorrentModeOptions): Promise<string>
+  /** From now on these peers, and members of the swarms in it, may ask for the job. Until the tab ends. */
+  offerJob(job: PrivateJob, to: readonly string[]): Promise<void>
+  withdrawJob(jobId: string): Promise<void>
+  /** Asks a peer to prepare a job of its own. A refusal is an answer; no answer is a rejection. */
+  requestBtFallback(peerId: string, request: BtFallbackRequest): Promise<BtFallbackAck>
+  /**
+   * Where content can be had from: of a source, or of the content or job that a text names. Only
+   * candidates whose provenance the policy takes; left out, that of new torrents. Asks no network.
+   */
+  findCandidates(content: TorrentSource | string, policy?: SwarmPolicy): Promise<SourceCandidate[]>
+  /** Null when it may be used now, else why not. */
+  validateCandidate(
+    candidate: SourceCandidate,
+    policy?: SwarmPolicy,
+  ): Promise<CandidateProblem | null>
 }
 
 /** What a listener of `on` is given. */

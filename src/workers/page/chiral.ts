@@ -4,7 +4,9 @@ import { err, ok, type Result } from '../../engine/model/result.ts'
 import type { TorrentSource } from '../../engine/model/torrent.ts'
 import { MIB, type Bytes } from '../../engine/model/units.ts'
 import type { EngineClient } from '../protocol/engine-client.ts'
+import { makeChiralBackend } from './chiral-backend.ts'
 import type { Chiral, Identity } from './chiral-interface.ts'
+import { valueOf, failure } from './script-failure.ts'
 import { makeScriptMirror } from './script-mirror.ts'
 
 export type { Chiral } from './chiral-interface.ts'
@@ -187,6 +189,7 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
     async unlock(infoHash, passphrase) {
       await about(infoHash, (infoHash) => client.call('swarm.unlock', { infoHash, passphrase }))
     },
+    backend: makeChiralBackend(client),
     ledger: async () => refuse('the ledger'),
 
     on: mirror.on,
@@ -203,21 +206,6 @@ async function readSource(source: string | Uint8Array | File): Promise<TorrentSo
     throw failure({ kind: 'input/metainfo', reason: 'too-large' })
   }
   return { from: 'metainfo', bytes: new Uint8Array(await source.arrayBuffer()) }
-}
-
-function valueOf<Value>(result: Result<Value, EngineError>): Value {
-  if (result.ok) return result.value
-  throw failure(result.error)
-}
-
-/** A script reads the `cause`; the message is for whoever meets it in a console. */
-function failure(error: EngineError): Error {
-  const { kind, ...facts } = error
-  const words = Object.entries(facts)
-    .filter(([, fact]) => typeof fact !== 'object')
-    .map(([name, fact]) => `${name}: ${String(fact)}`)
-  const message = words.length === 0 ? kind : `${kind} (${words.join(', ')})`
-  return new Error(`Chiral could not do that: ${message}`, { cause: error })
 }
 
 function unsupported(what: string): Error {

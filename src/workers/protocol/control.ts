@@ -10,6 +10,14 @@ import type {
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { CallId, CreationId, FileIndex, InfoHash } from '../../engine/model/ids.ts'
 import type {
+  BtFallbackAck,
+  BtFallbackRequest,
+  CandidateProblem,
+  PrivateJob,
+  PrivateTorrentModeOptions,
+  SourceCandidate,
+} from '../../engine/model/private-job.ts'
+import type {
   AllowOptions,
   InviteOptions,
   InviteSnapshot,
@@ -85,6 +93,34 @@ export interface EngineCalls {
   'swarm.revoke': { args: { infoHash: InfoHash; peerIdOrInvite: string }; value: null }
   /** For a swarm that is locked: tries this passphrase. */
   'swarm.unlock': { args: { infoHash: InfoHash; passphrase: string }; value: null }
+
+  /** Whether private swarms can be taken part in here. */
+  'backend.supported': { args: null; value: boolean }
+  /** Joins a variant of a job as a private torrent. */
+  'backend.prepare': {
+    args: { job: PrivateJob; variantId: string; options: PrivateTorrentModeOptions }
+    value: InfoHash
+  }
+  /** The same for an info hash or a magnet URI. */
+  'backend.fetch': {
+    args: { content: string; options: PrivateTorrentModeOptions }
+    value: InfoHash
+  }
+  /** These peers, and members of the swarms in it, may ask for the job from now on. */
+  'backend.offer': { args: { job: PrivateJob; to: readonly string[] }; value: null }
+  'backend.withdraw': { args: { jobId: string }; value: null }
+  /** Asks a peer for a job of its own. Abortable. */
+  'backend.ask': { args: { peerId: string; request: BtFallbackRequest }; value: BtFallbackAck }
+  /** Where content can be had from, as far as the policy takes it; left out, that of new torrents. */
+  'backend.candidates': {
+    args: { content: TorrentSource | string; policy: SwarmPolicy | null }
+    value: readonly SourceCandidate[]
+  }
+  /** Null when it may be used. */
+  'backend.validate': {
+    args: { candidate: SourceCandidate; policy: SwarmPolicy | null }
+    value: CandidateProblem | null
+  }
 
   /** Null when it is not in the list: for whoever cannot wait for the notice. */
   'torrent.snapshot': { args: { infoHash: InfoHash }; value: TorrentSnapshot | null }

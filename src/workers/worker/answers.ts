@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine.ts'
-import { ok, type Result } from '../../engine/model/result.ts'
+import { isPeerId } from '../../engine/model/ids.ts'
+import { err, ok, type Result } from '../../engine/model/result.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { Answers } from './serve-calls.ts'
 import type { StatePublisher } from './state-publisher.ts'
@@ -41,6 +42,23 @@ export function makeAnswers(engine: Engine, publisher: StatePublisher): Answers 
       done(await engine.private.revoke(infoHash, peerIdOrInvite)),
     'swarm.unlock': async ({ infoHash, passphrase }) =>
       done(await engine.private.unlock(infoHash, passphrase)),
+
+    'backend.supported': async () => ok(engine.backend.isSupported()),
+    'backend.prepare': ({ job, variantId, options }) =>
+      engine.backend.prepare(job, variantId, options),
+    'backend.fetch': ({ content, options }) => engine.backend.fetch(content, options),
+    'backend.offer': async ({ job, to }) => done(await engine.backend.offer(job, to)),
+    'backend.withdraw': async ({ jobId }) => {
+      engine.backend.withdraw(jobId)
+      return ok(null)
+    },
+    'backend.ask': async ({ peerId, request }, signal) =>
+      isPeerId(peerId)
+        ? engine.backend.ask(peerId, request, signal)
+        : err({ kind: 'input/source', reason: 'unknown' }),
+    'backend.candidates': ({ content, policy }) => engine.backend.findCandidates(content, policy),
+    'backend.validate': async ({ candidate, policy }) =>
+      ok(await engine.backend.validateCandidate(candidate, policy)),
 
     'torrent.snapshot': async ({ infoHash }) => {
       const torrent = engine.torrent(infoHash)
