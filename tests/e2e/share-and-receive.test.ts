@@ -33,7 +33,7 @@ for (const { from, to, screen } of pairs) {
       await receiver.press('button', 'Summer film.bin')
       const saved = await receiver.save('Save Summer film.bin', 'Summer film.bin', LENGTH)
 
-      expect(saved).toEqual({ name: 'Summer film.bin', sha256: file.sha256 })
+      expect(saved).toMatchObject({ name: 'Summer film.bin', sha256: file.sha256 })
     },
   )
 }
