@@ -11,6 +11,7 @@
  *   --only reopen    how soon a page seeds again: 10 GiB in one torrent, and a thousand torrents
  *   --only handover  how soon another tab has the engine when its tab is closed, crashes or freezes
  *   --only hidden    the rate of a tab in the background beside that of the same tab in front
+ *   --only load      scripts a page fetches before it can be used, and after
  *   --only overlay   an info hash alone to its first piece, and a relay that comes back
  *   --only relay     memory of a reservation and rate of a circuit, beside a stock libp2p relay
  *   --only keyed     what entering by passphrase costs, and a thousand runs against a list of guesses
@@ -44,6 +45,7 @@ const KINDS = /** @type {const} */ ([
   'reopen',
   'handover',
   'hidden',
+  'load',
   'overlay',
   'relay',
   'keyed',
@@ -108,6 +110,10 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'hidden': {
       const { benchHiddenTab } = await import('../tests/bench/hidden-tab.ts')
       return benchHiddenTab(rounds, (size ?? 200) * MB)
+    }
+    case 'load': {
+      const { benchLoad } = await import('../tests/bench/load.ts')
+      return benchLoad(rounds)
     }
     case 'overlay': {
       const { benchOverlay } = await import('../tests/bench/overlay.ts')
