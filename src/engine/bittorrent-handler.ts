@@ -1,6 +1,5 @@
 import type { PieceStores } from './contracts/piece-store.ts'
 import type { ProtocolHandler } from './contracts/protocol-handler.ts'
-import { NO_PRIORITIES, type TorrentRecord } from './contracts/record-store.ts'
 import { createTorrent } from './create-torrent.ts'
 import { mayAnnounceTo, mayFetch } from './fetchable-url.ts'
 import type { Fetch } from './fetch-url.ts'
@@ -10,18 +9,20 @@ import type { CreationId, InfoHash } from './model/ids.ts'
 import type { Metainfo } from './model/metainfo.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
-import { PRIVATE, type SwarmPolicy } from './model/swarm-policy.ts'
-import {
-  NO_LIMITS,
-  type AddOptions,
-  type SeedFile,
-  type Seeded,
-  type SeedOptions,
-  type TorrentPreview,
-  type TorrentSource,
+import { isPrivate, PRIVATE, type SwarmPolicy } from './model/swarm-policy.ts'
+import type {
+  AddOptions,
+  SeedFile,
+  Seeded,
+  SeedOptions,
+  TorrentPreview,
+  TorrentSource,
 } from './model/torrent.ts'
 import { findNamed, isTorrentFileUrl, pathsOf, type NamedTorrent } from './named-torrent.ts'
+import { recordOf } from './new-record.ts'
 import { encodeMetainfo, parseMetainfo } from './parse-metainfo.ts'
+import { beginSwarmOf, planDoor } from './private/begin-swarm.ts'
+import type { PrivateSwarms } from './private/private-swarms.ts'
 import { countUnused, judgeContacts, mayRun } from './swarm/swarm-gate.ts'
 import type { SwarmTorrentStart } from './swarm-torrent.ts'
 import type { Torrent, Torrents } from './torrents.ts'
@@ -44,6 +45,8 @@ export interface BitTorrentHandlerDeps {
   /** Ends a `resolve` of this info hash, so that the torrent itself may join. */
   endResolve(infoHash: InfoHash): Promise<void>
   readonly onCreation: (creation: CreationSnapshot) => void
+  /** Loads what belongs to private swarms, if nobody has. */
+  privates(): Promise<PrivateSwarms>
 }
 
 /** Magnets, `.torrent` files, bare info hashes, and URLs of `.torrent` files. */
@@ -167,7 +170,7 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
     async download(source, options) {
       const meant = policyOf({ private: false }, options.policy)
       if (!meant.ok) return meant // before a URL is asked for
-      if (options.passphrase !== undefined) return err(NO_PASSPHRASES)
+      if (options.passphrase !== undefined) return contradiction('a passphrase without an invite')
       const found = await findNamed(deps.fetch, source, new AbortController().signal)
       if (!found.ok) return found
       const policy = policyOf(found.value, options.policy)
@@ -206,7 +209,6 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
     async seed(id, files, options, signal): Promise<Result<Seeded, EngineError>> {
       const policy = policyOf({ private: false }, options.policy)
       if (!policy.ok) return policy
-      if (options.passphrase !== undefined) return err(NO_PASSPHRASES)
       return create(id, files, { ...options, policy: policy.value }, signal)
     },
   }
@@ -217,8 +219,10 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
     options: SeedOptions & { readonly policy: SwarmPolicy },
     signal: AbortSignal,
   ): Promise<Result<Seeded, EngineError>> {
-    const trackers = options.trackers ?? ownTrackers()
-    const { policy, trackers: _, passphrase: __, ...given } = options
+    const { policy, trackers: chosen, passphrase: _, door: __, ...given } = options
+    const plan = planDoor(policy, options)
+    if (!plan.ok) return plan
+    const trackers = isPrivate(policy) ? [] : (chosen ?? ownTrackers())
     const said = judgeContacts(policy, { trackers, webSeeds: [] }).used
     const made = await createTorrent(
       {
@@ -237,6 +241,11 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
 
     // There already, or made twice at once: whoever came first seeds it.
     const present = torrents.has(infoHash)
+    if (!present && plan.value !== null) {
+      const about = { name: metainfo.name, bytes: metainfo.totalBytes }
+      const begun = await beginSwarmOf(await deps.privates(), infoHash, plan.value, about)
+      if (!begun.ok) return begun
+    }
     if (!present) {
       const record = recordOf({
         infoHash,
@@ -265,41 +274,8 @@ export function makeBitTorrentHandler(deps: BitTorrentHandlerDeps): ProtocolHand
   }
 }
 
-/** A known word without a room yet: refused, never ignored. */
-const NO_PASSPHRASES = { kind: 'engine/unsupported', what: 'passphrases' } as const
-
 const contradiction = (what: string) => err({ kind: 'policy/contradiction', what } as const)
 
 function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)]
-}
-
-function recordOf(
-  known: Pick<
-    TorrentRecord,
-    | 'infoHash'
-    | 'name'
-    | 'metainfo'
-    | 'trackers'
-    | 'webSeeds'
-    | 'policy'
-    | 'wanted'
-    | 'selected'
-    | 'paused'
-    | 'deliverTo'
-    | 'place'
-  >,
-): TorrentRecord {
-  return {
-    ...known,
-    protocol: 'bittorrent',
-    addedAt: Date.now(),
-    completedAt: null,
-    downBytes: 0,
-    upBytes: 0,
-    http: null,
-    delivered: [],
-    priorities: NO_PRIORITIES,
-    limits: NO_LIMITS,
-  }
 }

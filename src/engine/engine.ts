@@ -12,13 +12,14 @@ import { makeFallbackAnswerer } from './fallback/answer-fallback.ts'
 import { askFallback } from './fallback/ask-fallback.ts'
 import { makeHttpHandler } from './http-handler.ts'
 import { makeKeptSettings } from './kept-settings.ts'
+import { makeInviteHandler } from './invite-handler.ts'
 import { makeLibrary } from './library.ts'
 import type { EngineChange } from './model/engine-state.ts'
 import type { EngineError } from './model/errors.ts'
 import type { CreationId, FileIndex, InfoHash } from './model/ids.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Settings } from './model/settings.ts'
-import { PUBLIC, type SwarmPolicy } from './model/swarm-policy.ts'
+import { isPrivate, PUBLIC, type SwarmPolicy } from './model/swarm-policy.ts'
 import type {
   AddOptions,
   FilePriority,
@@ -35,6 +36,7 @@ import type { Overlay, OverlayVendors } from './overlay/overlay.ts'
 import { FALLBACK_PROTOCOL } from './model/overlay-ids.ts'
 import { makeNamedContent } from './named-content.ts'
 import { makePrivateBackend, type PrivateBackend } from './private-backend.ts'
+import { makePrivateCalls } from './private/make-private-calls.ts'
 import type { PrivateCalls } from './private/private-calls.ts'
 import { makeMetadataSearch } from './metadata-search.ts'
 import { makeOneByOne } from './one-by-one.ts'
@@ -64,6 +66,8 @@ export interface EngineDeps {
   readonly overlay: OverlayVendors
   readonly ownTracker: string
   readonly pageHost: string
+  /** Address of the page without a fragment, for links into private swarms. */
+  readonly app: string
   /** Live RTCPeerConnections from now on. */
   limitConnections(most: number): void
   publish(change: EngineChange): void
@@ -148,8 +152,13 @@ export function makeEngine(deps: EngineDeps): Engine {
       settings: () => settings.value,
       publish: (overlay) => deps.publish({ type: 'overlay', overlay }),
       onFallbackTalk: makeFallbackAnswerer((request, asker) => backend.answer(request, asker)),
+      onPrivacy(infoHash) {
+        const torrent = torrents.get(infoHash)
+        if (torrent.ok) library.changed(torrent.value)
+      },
     })
   })
+  const privates = async () => (await overlay.loaded()).private
   const ice = () => ({ chosen: settings.value.iceServers, ofRelays: overlay.iceServers() })
   const openRtc = (): RtcConfig => publicRtcConfig(ice())
   const rtcConfig = (policy: SwarmPolicy): RtcConfig | null =>
@@ -173,6 +182,7 @@ export function makeEngine(deps: EngineDeps): Engine {
       trackerClient,
       overlay,
       rtcConfig,
+      privacy: (infoHash) => overlay.privacy(infoHash),
       settings: () => settings.value,
       ownTrackers: () => settings.value.trackers ?? [deps.ownTracker],
       gates: (infoHash) => limits.forPeer(infoHash),
@@ -191,6 +201,9 @@ export function makeEngine(deps: EngineDeps): Engine {
     publish: (change) => deps.publish(change),
     trouble: (infoHash, error) => deps.trouble(infoHash, error),
     onRoom: () => room.soon(),
+    onGone(infoHash, policy) {
+      if (isPrivate(policy)) void privates().then((all) => all.forget(infoHash))
+    },
   })
   const { torrents } = library
 
@@ -211,6 +224,20 @@ export function makeEngine(deps: EngineDeps): Engine {
     resolve: (infoHash, trackers, signal) => search.begin(infoHash, trackers, signal),
     endResolve: (infoHash) => search.end(infoHash),
     onCreation: (creation) => deps.publish({ type: 'creation', creation }),
+    privates,
+  })
+  const invites = makeInviteHandler({
+    torrents,
+    privates,
+    makeTorrent: (start) => library.added(start),
+    endResolve: (infoHash) => search.end(infoHash),
+    now: () => Date.now(),
+  })
+  const privateCalls = makePrivateCalls({
+    privates,
+    torrent: (infoHash) => torrents.get(infoHash),
+    app: deps.app,
+    now: () => Date.now(),
   })
   const http = makeHttpHandler({
     fetch: deps.fetch,
@@ -219,7 +246,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     settings: () => settings.value,
     makeTorrent: (record) => library.added({ record }),
   })
-  const protocols = makeProtocolManager([bitTorrent, http])
+  const protocols = makeProtocolManager([invites, bitTorrent, http])
 
   const room = makeStorageWatch({
     stores,
@@ -243,8 +270,6 @@ export function makeEngine(deps: EngineDeps): Engine {
     configure: (change) => settings.change(change),
     endResolve: (infoHash) => search.end(infoHash),
   })
-
-  const privateCalls = NO_PRIVATE_SWARMS
 
   const preview = async (
     given: TorrentSource | string,
@@ -417,15 +442,3 @@ export function makeEngine(deps: EngineDeps): Engine {
 }
 
 const loadDoctor = () => import('./doctor/doctor.ts')
-
-const refused = () => Promise.resolve(err({ kind: 'policy/public' } as const))
-
-/** Every torrent is public. */
-const NO_PRIVATE_SWARMS: PrivateCalls = {
-  invite: refused,
-  invites: refused,
-  members: refused,
-  allow: refused,
-  revoke: refused,
-  unlock: refused,
-}

@@ -4,6 +4,7 @@ import type { EngineChange } from './model/engine-state.ts'
 import type { EngineError } from './model/errors.ts'
 import type { InfoHash } from './model/ids.ts'
 import { err, type Result } from './model/result.ts'
+import type { SwarmPolicy } from './model/swarm-policy.ts'
 import type { Bytes } from './model/units.ts'
 import { makeRemovals } from './removals.ts'
 import type { ReopenedUrl } from './reopen.ts'
@@ -23,6 +24,8 @@ export interface LibraryDeps {
   trouble(infoHash: InfoHash, error: EngineError): void
   /** Something was deleted. */
   onRoom(): void
+  /** A torrent left the list for good. */
+  onGone(infoHash: InfoHash, policy: SwarmPolicy): void
 }
 
 /** The list: what comes into it, what leaves it, and what comes back. */
@@ -91,9 +94,11 @@ export function makeLibrary(deps: LibraryDeps): Library {
   }
 
   const removals = makeRemovals({
-    onPurged(infoHash, purged) {
+    onPurged(torrent, purged) {
+      const { infoHash } = torrent
       if (!purged.ok) onTrouble(infoHash, purged.error)
       deps.onRoom()
+      deps.onGone(infoHash, torrent.snapshot().policy)
     },
   })
 
@@ -143,7 +148,10 @@ export function makeLibrary(deps: LibraryDeps): Library {
       if (!records.writable) return err({ kind: 'storage/newer' })
       torrents.delete(infoHash)
       deps.publish({ type: 'torrent-removed', infoHash })
-      return undo ? removals.add(torrent.value, deleteData) : torrent.value.remove(deleteData)
+      if (undo) return removals.add(torrent.value, deleteData)
+      const removed = await torrent.value.remove(deleteData)
+      deps.onGone(infoHash, torrent.value.snapshot().policy)
+      return removed
     },
 
     isLeaving: (infoHash) => removals.has(infoHash),

@@ -21,7 +21,7 @@ export interface Removals {
 
 export interface RemovalsDeps {
   /** The last of a torrent was removed, well or not. */
-  readonly onPurged: (infoHash: InfoHash, purged: Result<void, EngineError>) => void
+  readonly onPurged: (torrent: Torrent, purged: Result<void, EngineError>) => void
 }
 
 export function makeRemovals({ onPurged }: RemovalsDeps): Removals {
@@ -43,7 +43,7 @@ export function makeRemovals({ onPurged }: RemovalsDeps): Removals {
       const { infoHash } = torrent
       const purge = async () => {
         pending.delete(infoHash)
-        onPurged(infoHash, await torrent.remove(deleteData))
+        onPurged(torrent, await torrent.remove(deleteData))
       }
       pending.set(infoHash, { torrent, timer: setTimeout(() => void purge(), UNDO_TIME) })
       return torrent.setAside({ at: Date.now(), deleteData })

@@ -1,3 +1,4 @@
+import { looksLikeInvite } from './membership/invite-link.ts'
 import { parseInfoHash, parseMagnet } from './magnet.ts'
 import type { ErrorIn } from './model/errors.ts'
 import type { Result } from './model/result.ts'
@@ -85,6 +86,8 @@ function sourceOf(text: string): Result<TorrentSource, ErrorIn<'input'>> {
 
   const infoHash = parseInfoHash(text.replace(/^(?:urn:)?btih:/i, ''))
   if (infoHash !== null) return ok({ from: 'info-hash', infoHash })
+
+  if (looksLikeInvite(text)) return ok({ from: 'invite', link: text })
 
   if (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text)) {
     const magnet = magnetOfPageLink(text)

@@ -61,7 +61,7 @@ export function makeSwarmTorrent(deps: SwarmTorrentDeps, start: SwarmTorrentStar
   const torrent: Torrent = {
     infoHash,
 
-    snapshot: () => torrentSnapshot(life, state, deps.ownTrackers()),
+    snapshot: () => torrentSnapshot(life, state, deps.ownTrackers(), deps.privacy(infoHash)),
     files: () => holdings.files?.list() ?? [],
     peers: () => life.part?.joined.peers() ?? [],
     trackers: () => life.part?.peers.trackers() ?? [],

@@ -14,6 +14,7 @@ import { makeKeptRecord, type KeptRecord } from './kept-record.ts'
 import { toCause, type EngineError } from './model/errors.ts'
 import type { InfoHash, PeerId, WirePeerId } from './model/ids.ts'
 import type { Metainfo } from './model/metainfo.ts'
+import type { PrivacySnapshot } from './model/private-swarm.ts'
 import type { Settings } from './model/settings.ts'
 import type { SwarmPolicy } from './model/swarm-policy.ts'
 import type { Bytes } from './model/units.ts'
@@ -35,6 +36,8 @@ export interface TorrentLifeDeps {
   readonly overlay: OverlaySearches
   /** How a torrent of this policy meets peers of the overlay directly; null: it does not. */
   rtcConfig(policy: SwarmPolicy): RtcConfig | null
+  /** Who may take part in a private torrent; left out for public ones. */
+  privacy(infoHash: InfoHash): PrivacySnapshot | undefined
   settings(): Settings
   /** Limits for one more peer of this torrent. */
   gates(infoHash: InfoHash): PeerGates

@@ -1,3 +1,4 @@
+import type { PrivacySnapshot } from './model/private-swarm.ts'
 import type { TorrentSnapshot, UnusedContacts } from './model/torrent.ts'
 import { folderOf } from './storage/handles-of.ts'
 import { countUnused, judgeContacts, type Contacts } from './swarm/swarm-gate.ts'
@@ -10,6 +11,7 @@ export function torrentSnapshot(
   { record, holdings, part }: TorrentLife,
   { phase, trouble }: TorrentState,
   ownTrackers: readonly string[],
+  privacy: PrivacySnapshot | undefined,
 ): TorrentSnapshot {
   const { infoHash, name, policy, addedAt, completedAt } = record.value
   const metainfo = holdings.files?.metainfo
@@ -23,6 +25,7 @@ export function torrentSnapshot(
     protocol: 'bittorrent',
     phase,
     policy,
+    ...(privacy === undefined ? {} : { privacy }),
     addedAt,
     completedAt,
     totalPieces: metainfo?.pieceCount ?? 0,

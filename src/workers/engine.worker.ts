@@ -1,6 +1,9 @@
 import { makeEngine, type Engine } from '../engine/engine.ts'
 import { makeIdbIdentityStore } from '../engine/adapters/idb-identity-store.ts'
 import { makeIdbRecordStore } from '../engine/adapters/idb-record-store.ts'
+import { makeHttpRedemptions } from '../engine/adapters/http-redemptions.ts'
+import { makeIdbSwarmStore } from '../engine/adapters/idb-swarm-store.ts'
+import { makeMemorySwarmStore } from '../engine/adapters/memory-swarm-store.ts'
 import { makeMemoryIdentityStore } from '../engine/adapters/memory-identity-store.ts'
 import { makeMemoryPieceStores } from '../engine/adapters/memory-piece-store.ts'
 import { makeMemoryRecordStore, orInMemory } from '../engine/adapters/memory-record-store.ts'
@@ -79,12 +82,15 @@ async function start({ build, config, rtcPort }: Init): Promise<void> {
     fetch: (url, init) => fetch(url, init),
     overlay: {
       identities: stores.kind === 'opfs' ? makeIdbIdentityStore() : makeMemoryIdentityStore(),
+      swarmStore: stores.kind === 'opfs' ? makeIdbSwarmStore() : makeMemorySwarmStore(),
+      redemptions: makeHttpRedemptions((url, init) => fetch(url, init)),
       peerIdOf: async (seed) =>
         (await import('../engine/adapters/libp2p-keys.ts')).peerIdOfSeed(seed),
       makeNode: async (spec) =>
         (await import('../engine/adapters/libp2p-node.ts')).makeLibp2pNode(spec),
     },
     log: consoleLog,
+    app: new URL('/', self.location.origin).href,
     ...config,
     limitConnections: (most) => rtc.setMaxConnections(most),
     publish: (change) => publisher.put(change),

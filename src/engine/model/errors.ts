@@ -20,6 +20,8 @@ export type EngineError =
   | { readonly kind: 'input/unknown-torrent' }
   | { readonly kind: 'input/unknown-file' }
   | { readonly kind: 'input/no-files' }
+  /** Not the peer id of an Ed25519 key. */
+  | { readonly kind: 'input/peer-id' }
   /** A backup that cannot be read: no backup, cut off, or written by a newer version. */
   | { readonly kind: 'input/backup'; readonly reason: 'format' | 'newer' }
   | { readonly kind: 'input/identity'; readonly reason: IdentityProblem }

@@ -5,6 +5,8 @@
 
 /** Kademlia of all Chiral networks. Browsers are clients on it, relays are servers. */
 export const KAD_PROTOCOL = '/chiral/kad/1.0.0'
+/** Who may take part in a private swarm, between those who know of it. */
+export const SWARM_PROTOCOL = '/chiral/swarm/1.0.0'
 /** Offers, answers and candidates for one torrent, in a Noise-authenticated stream. */
 export const SIGNAL_PROTOCOL = '/chiral/signal/1.0.0'
 /** The peer wire protocol over a stream, where no direct path exists. */

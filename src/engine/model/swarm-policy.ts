@@ -19,3 +19,9 @@ export function isSamePolicy(one: SwarmPolicy, other: SwarmPolicy): boolean {
   const sources = new Set(one.sources)
   return sources.size === new Set(other.sources).size && other.sources.every((s) => sources.has(s))
 }
+
+export function isPrivate(
+  policy: SwarmPolicy,
+): policy is Extract<SwarmPolicy, { name: 'private' }> {
+  return policy.name === 'private'
+}

@@ -1,3 +1,5 @@
+import type { InfoHash } from '../model/ids.ts'
+import type { PrivacySnapshot } from '../model/private-swarm.ts'
 import type { Overlay } from './overlay.ts'
 import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
 
@@ -6,6 +8,8 @@ export interface LazyOverlay extends Pick<
   Overlay,
   'join' | 'iceServers' | 'settingsChanged' | 'online' | 'stop'
 > {
+  /** Left out for public torrents, and before it is loaded. */
+  privacy(infoHash: InfoHash): PrivacySnapshot | undefined
   /** Loads it, after everything that a person waits for. */
   start(): void
   /** Loads it if that has not begun. */
@@ -56,6 +60,7 @@ export function makeLazyOverlay(load: () => Promise<Overlay>): LazyOverlay {
     start,
     loaded,
     join: (search) => overlay?.join(search) ?? joinLater(search),
+    privacy: (infoHash) => overlay?.private.privacy(infoHash),
     iceServers: () => overlay?.iceServers() ?? [],
     settingsChanged: () => overlay?.settingsChanged(),
     online: () => (overlay === null ? start() : overlay.online()),

@@ -1,8 +1,13 @@
-import type { OverlayNode } from '../contracts/overlay.ts'
+import type { OverlayNode, OverlayStream } from '../contracts/overlay.ts'
 import type { OverlayPeerSnapshot, OverlaySnapshot, RelaySnapshot } from '../model/engine-state.ts'
 import { toCause, type EngineError } from '../model/errors.ts'
 import type { InfoHash, PeerId } from '../model/ids.ts'
-import { FALLBACK_PROTOCOL, SIGNAL_PROTOCOL, WIRE_PROTOCOL } from '../model/overlay-ids.ts'
+import {
+  FALLBACK_PROTOCOL,
+  SIGNAL_PROTOCOL,
+  SWARM_PROTOCOL,
+  WIRE_PROTOCOL,
+} from '../model/overlay-ids.ts'
 import { iceServersInUse } from '../model/ice-servers.ts'
 import type { Result } from '../model/result.ts'
 import type { IceServer, Settings } from '../model/settings.ts'
@@ -39,6 +44,8 @@ export interface OverlayLifeDeps extends OverlayDeps {
   swarms(): ReadonlyMap<InfoHash, OverlaySwarm>
   /** Others reach us by other addresses now, or again. */
   onReachable(): void
+  /** A stream about private swarms; whoever takes it closes it. */
+  onSwarmTalk(stream: OverlayStream): void
 }
 
 /** Relays as the settings name them; what is no address of one is left out. */
@@ -120,6 +127,7 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
     })
     await made.handle(SIGNAL_PROTOCOL, (stream) => reception.signal(stream))
     await made.handle(FALLBACK_PROTOCOL, (stream) => deps.onFallbackTalk(stream))
+    await made.handle(SWARM_PROTOCOL, (stream) => deps.onSwarmTalk(stream))
     await made.handle(WIRE_PROTOCOL, (stream) => reception.wire(stream))
     if (stopped) {
       await made.stop()

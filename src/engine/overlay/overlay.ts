@@ -1,7 +1,9 @@
 import type { IdentityStore } from '../contracts/identity-store.ts'
 import type { Log } from '../contracts/log.ts'
 import type { OverlayNode, OverlayNodeSpec, OverlayStream } from '../contracts/overlay.ts'
+import type { Redemptions } from '../contracts/redemptions.ts'
 import type { RtcConnections } from '../contracts/rtc.ts'
+import type { SwarmStore } from '../contracts/swarm-store.ts'
 import type { Fetch } from '../fetch-url.ts'
 import type {
   IdentitySnapshot,
@@ -20,6 +22,9 @@ import { relayNames, startOverlayLife, type OverlayLife } from './overlay-life.t
 import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
 import { publicDoor } from './meeting-door.ts'
 import { makeOverlaySwarm, type OverlaySwarm } from './overlay-swarm.ts'
+import { makeSigner } from '../membership/peer-keys.ts'
+import { countUse } from '../private/count-uses.ts'
+import { makePrivateSwarms, type PrivateSwarms } from '../private/private-swarms.ts'
 import { wordsOf } from './peer-words.ts'
 
 /** Streams of the DHT for all torrents together; a relay lets one page have sixteen. */
@@ -32,6 +37,9 @@ export interface OverlayVendors {
   /** Of the Ed25519 key with this seed. */
   peerIdOf(seed: Uint8Array): Promise<PeerId>
   readonly identities: IdentityStore
+  readonly swarmStore: SwarmStore
+  /** Counts the uses of invites. */
+  readonly redemptions: Redemptions
 }
 
 export interface OverlayDeps extends OverlayVendors {
@@ -46,10 +54,13 @@ export interface OverlayDeps extends OverlayVendors {
   publish(overlay: OverlaySnapshot): void
   /** A peer asks for a private torrent; whoever takes the stream closes it. */
   onFallbackTalk(stream: OverlayStream): void
+  /** Who may take part in this torrent, or where we stand there, is another now. */
+  onPrivacy(infoHash: InfoHash): void
 }
 
 /** The Chiral side: who we are, where we are reached, and who else is there. */
 export interface Overlay {
+  readonly private: PrivateSwarms
   /** Looks for peers of one torrent until it is left. At most one search of an info hash. */
   join(search: OverlaySearch): OverlayPart
   identity(): Promise<Result<IdentitySnapshot, EngineError>>
@@ -90,17 +101,52 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
       swarms: () => swarms,
       onReachable() {
         for (const swarm of swarms.values()) swarm.reachable()
+        privates.reachable()
       },
+      onSwarmTalk: (stream) => privates.answer(stream),
     })
   const namesNow = () => relayNames(deps.settings(), deps.ownRelay).join('\n')
   let names = namesNow()
   let life = begin()
+
+  /** As the person calls themselves, for those who let them in. */
+  let name: string | null = null
+  const privates = makePrivateSwarms({
+    store: deps.swarmStore,
+    log: deps.log,
+    async signer() {
+      const self = await identities.current()
+      if (!self.ok) return self
+      name = self.value.name
+      return ok(await makeSigner(self.value.seed))
+    },
+    name: () => name,
+    now: () => Date.now(),
+    node: () => life.node,
+    ownRelays: () => life.ownRelays(),
+    lease: (peer) => life.book?.lease(peer) ?? (() => {}),
+    count: (token, guest) => countUse(deps.redemptions, token, guest),
+    linked: (infoHash) =>
+      swarms
+        .get(infoHash)
+        ?.search.identities()
+        .map(({ identity }) => identity) ?? [],
+    onChange(infoHash) {
+      swarms.get(infoHash)?.doorChanged()
+      deps.onPrivacy(infoHash)
+    },
+  })
 
   const restart = async () => {
     const ended = life.stop()
     names = namesNow()
     life = begin()
     await ended
+  }
+
+  const becomeAnother = async () => {
+    await restart()
+    await privates.reopen()
   }
 
   const snapshotOf = ({ peerId, name, createdAt }: Identity): IdentitySnapshot => ({
@@ -115,6 +161,8 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
     result.ok ? ok(snapshotOf(result.value)) : result
 
   return {
+    private: privates,
+
     join(search) {
       const { infoHash } = search
       const swarm = makeOverlaySwarm(
@@ -130,7 +178,9 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
           relayed: (peer, channel) => life.book?.relayed(peer, channel),
         },
         search,
-        publicDoor(infoHash),
+        search.policy.name === 'private'
+          ? privates.meetingDoor(infoHash, search.policy)
+          : publicDoor(infoHash),
         () => {
           if (swarms.get(infoHash) === swarm) swarms.delete(infoHash)
         },
@@ -140,17 +190,21 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
     },
 
     identity: async () => told(await identities.current()),
-    rename: async (name) => told(await identities.rename(name)),
+    async rename(given) {
+      const renamed = await identities.rename(given)
+      if (renamed.ok) name = renamed.value.name
+      return told(renamed)
+    },
     exportIdentity: (passphrase) => identities.export(passphrase),
     async importIdentity(bytes, passphrase) {
       const imported = await identities.import(bytes, passphrase)
-      if (imported.ok) await restart()
+      if (imported.ok) await becomeAnother()
       return told(imported)
     },
     async forgetIdentity() {
       const cleared = await identities.clear()
       if (!cleared.ok) return cleared
-      await restart()
+      await becomeAnother()
       return told(await identities.current())
     },
 

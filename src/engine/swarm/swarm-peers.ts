@@ -1,7 +1,7 @@
 import type { RtcConfig } from '../contracts/rtc.ts'
 import type { JoinedTorrent, PeerLink } from '../contracts/torrent-client.ts'
 import type { InfoHash, PeerId, WirePeerId } from '../model/ids.ts'
-import type { PeerSource, SwarmPolicy } from '../model/swarm-policy.ts'
+import { isPrivate, type PeerSource, type SwarmPolicy } from '../model/swarm-policy.ts'
 import type { SwarmFacts, TrackerSnapshot } from '../model/torrent.ts'
 import type { Bytes } from '../model/units.ts'
 import type { LinkedIdentity, OverlayPart, OverlaySearch } from '../overlay/overlay-road.ts'
@@ -146,7 +146,8 @@ export function makeSwarmPeers(spec: SwarmPeersSpec): SwarmPeers {
       return identity === null ? [] : [{ identity, path, downBytes, upBytes }]
     })
   }
-  const viaOverlay = () => mayPublish(policy, spec.flagged())
+  // A private torrent has a door of its own there, and nothing that a stranger could find.
+  const viaOverlay = () => isPrivate(policy) || mayPublish(policy, spec.flagged())
   let overlay: OverlayPart | null = viaOverlay()
     ? spec.overlay.join({
         infoHash,

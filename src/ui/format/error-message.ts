@@ -27,6 +27,8 @@ export function errorMessage(error: EngineError, words: Words): string {
       return say.unknownFile
     case 'input/no-files':
       return say.noFiles
+    case 'input/peer-id':
+      return say.peerId
     case 'input/backup':
       return say.backup[error.reason]
     case 'input/identity':

@@ -181,6 +181,7 @@ export const en = {
       invite: 'This private torrent does not take invited peers.',
       'web-seed': 'This private torrent does not load from web servers.',
     },
+    peerId: 'This is not a peer id. It begins with 12D3KooW and has 52 characters.',
     privateOnly: 'Public torrents are switched off in the settings.',
     contradiction: (what: string) => `These options contradict each other: ${what}.`,
     publicTorrent: 'This torrent is public: everybody may take part, and no invite is needed.',

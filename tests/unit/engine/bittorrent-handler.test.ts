@@ -11,6 +11,7 @@ import { encodeMetainfo } from '../../../src/engine/parse-metainfo.ts'
 import { makeTorrents, type Torrent } from '../../../src/engine/torrents.ts'
 import { aTorrent as aSnapshot } from '../../support/a-torrent.ts'
 import { aTorrent } from '../../support/metainfo-fixtures.ts'
+import { privateSwarms } from '../../support/private-swarms.ts'
 
 const HEX = 'ab'.repeat(20)
 const OWN = 'wss://own.example/announce'
@@ -31,6 +32,7 @@ function handlerWith(changes: Partial<Settings> = {}) {
   /** What any network was asked for. */
   const asked: string[] = []
   let metainfo: Metainfo | null = null
+  const swarms = privateSwarms()
   const handler = makeBitTorrentHandler({
     fetch: (url) => {
       asked.push(String(url))
@@ -58,6 +60,7 @@ function handlerWith(changes: Partial<Settings> = {}) {
     },
     endResolve: async () => {},
     onCreation() {},
+    privates: async () => swarms,
   })
   const knows = (known: Metainfo) => (metainfo = known)
   const add = (uri: string, policy?: SwarmPolicy) =>

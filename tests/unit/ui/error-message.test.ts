@@ -90,6 +90,7 @@ const EVERY: {
   'input/unknown-torrent': [{ kind: 'input/unknown-torrent' }],
   'input/unknown-file': [{ kind: 'input/unknown-file' }],
   'input/no-files': [{ kind: 'input/no-files' }],
+  'input/peer-id': [{ kind: 'input/peer-id' }],
   'input/backup': [
     { kind: 'input/backup', reason: 'format' },
     { kind: 'input/backup', reason: 'newer' },
