@@ -23,7 +23,7 @@ for (const browser of browsersUnderTest) {
 
       await person.press('button', 'Forget')
       await person.press('button', 'Forget for good')
-      await person.says('now.')
+      await person.says('You are “')
       const second = await peerId(person)
       await person.open(app.url)
       await openNetwork(person)
