@@ -52,6 +52,32 @@ test.each(browsersUnderTest)(
   },
 )
 
+test('who hides where they are takes no WebRTC of strangers, and does again afterwards', async () => {
+  const browser = await launchBrowser('chromium')
+  const { page } = await openApp(browser, app.url)
+  const configure = (hideAddress: boolean) =>
+    page.evaluate((hideAddress) => window.chiral.configure({ hideAddress }), hideAddress)
+  const until = (webRtc: boolean) =>
+    page.waitForFunction(
+      async (webRtc) => {
+        const { addresses } = await window.chiral.identity
+        const reached = addresses.some((address) => address.includes('/p2p-circuit/p2p/'))
+        return reached && addresses.some((address) => address.includes('/webrtc')) === webRtc
+      },
+      { polling: 50, timeout: 60_000 },
+      webRtc,
+    )
+
+  await useRelay(page, [relay.origin])
+  await until(true)
+  await configure(true)
+  await until(false)
+  await configure(false)
+  await until(true)
+
+  await browser.close()
+})
+
 test.each(browsersUnderTest)(
   '%s comes back as the same after a reload, and keeps no key in the open',
   async (name) => {

@@ -46,19 +46,15 @@ export async function makeLibp2pNode(spec: OverlayNodeSpec): Promise<OverlayNode
     nodeInfo: { name: 'chiral', version: '2.0.0', userAgent: `${AGENT} (${spec.comment})` },
     // Without a relay's name: one with its name is never taken up again when the relay was away.
     addresses: {
-      listen: [...Array.from({ length: spec.relays }, () => '/p2p-circuit'), '/webrtc'],
+      listen: [
+        ...Array.from({ length: spec.relays }, () => '/p2p-circuit'),
+        ...(spec.webRtc ? ['/webrtc'] : []),
+      ],
     },
     transports: [
       webSockets(),
       circuitRelayTransport({ maxReservationQueueLength: spec.relays * 4 }),
-      webRTC({
-        // Its default names four companies' servers.
-        rtcConfiguration: () => ({
-          iceServers: spec
-            .iceServers()
-            .map(({ urls, ...others }) => ({ ...others, urls: [...urls] })),
-        }),
-      }),
+      ...(spec.webRtc ? [webRtcOf(spec)] : []),
     ],
     connectionEncrypters: [noise()],
     // The window stays below the 4 MiB at which an unread stream is reset.
@@ -167,6 +163,15 @@ export async function makeLibp2pNode(spec: OverlayNodeSpec): Promise<OverlayNode
     hangUp: (peerId) => node.hangUp(peerIdFromString(peerId)),
     stop: async () => node.stop(),
   }
+}
+
+function webRtcOf(spec: OverlayNodeSpec) {
+  return webRTC({
+    // Its default names four companies' servers.
+    rtcConfiguration: () => ({
+      iceServers: spec.iceServers().map(({ urls, ...others }) => ({ ...others, urls: [...urls] })),
+    }),
+  })
 }
 
 /**

@@ -45,6 +45,11 @@ export interface OverlayNodeSpec {
   readonly relays: number
   /** Said to others with `AGENT`. */
   readonly comment: string
+  /**
+   * Whether any peer may connect by libp2p's own WebRTC. It answers whoever asks with the addresses of
+   * this browser, and knows of no member and no policy.
+   */
+  readonly webRtc: boolean
   /** For libp2p's own WebRTC connections. */
   iceServers(): readonly { readonly urls: readonly string[] }[]
   /** The judge of every address before it is dialled, whoever named it. */

@@ -12,6 +12,7 @@ export async function withProbe<Value>(
     seed: crypto.getRandomValues(new Uint8Array(32)),
     relays: 1,
     comment: 'chiral-doctor',
+    webRtc: false,
     iceServers: () => [],
     mayDial: (address) => {
       const [relay = ''] = address.split('/p2p-circuit', 1)

@@ -48,6 +48,11 @@ export interface OverlayLifeDeps extends OverlayDeps {
   onSwarmTalk(stream: OverlayStream): void
 }
 
+/** Whether strangers of the overlay may learn our addresses. They may where public torrents run. */
+export function tellsStrangers({ privateOnly, hideAddress }: Settings): boolean {
+  return !privateOnly && !hideAddress
+}
+
 /** Relays as the settings name them; what is no address of one is left out. */
 export function relayNames(settings: Settings, ownRelay: string): readonly string[] {
   return settings.relays ?? [ownRelay]
@@ -112,6 +117,7 @@ export function startOverlayLife(deps: OverlayLifeDeps): OverlayLife {
       seed: self.value.seed,
       relays: named.length,
       comment: 'chiral-web',
+      webRtc: tellsStrangers(deps.settings()),
       iceServers: () => iceServersOf(deps.settings(), keepers),
       mayDial: (address) => !stopped && mayDial(address, keepers, deps.pageHost),
       onChange,

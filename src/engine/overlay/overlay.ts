@@ -18,7 +18,7 @@ import type { IceServer, Settings } from '../model/settings.ts'
 import { dialAddresses } from './dial-addresses.ts'
 import { makeFewAtOnce } from './few-at-once.ts'
 import { makeIdentities, type Identity } from './identity.ts'
-import { relayNames, startOverlayLife, type OverlayLife } from './overlay-life.ts'
+import { relayNames, startOverlayLife, tellsStrangers, type OverlayLife } from './overlay-life.ts'
 import type { OverlayPart, OverlaySearch } from './overlay-road.ts'
 import { publicDoor } from './meeting-door.ts'
 import { makeOverlaySwarm, type OverlaySwarm } from './overlay-swarm.ts'
@@ -105,7 +105,9 @@ export function makeOverlay(deps: OverlayDeps): Overlay {
       },
       onSwarmTalk: (stream) => privates.answer(stream),
     })
-  const namesNow = () => relayNames(deps.settings(), deps.ownRelay).join('\n')
+  /** With another list of relays, or another way to be met, another life begins. */
+  const namesNow = () =>
+    [tellsStrangers(deps.settings()), ...relayNames(deps.settings(), deps.ownRelay)].join('\n')
   let names = namesNow()
   let life = begin()
 
