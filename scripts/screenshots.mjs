@@ -205,6 +205,13 @@ const VIEWS = {
       await page.getByRole('img', { name: /QR code/ }).waitFor()
     },
   },
+  private: { query: '?private' },
+  'private-locked': { query: '?private', act: (page) => openTorrent(page, 'Site plans') },
+  invite: { act: (page) => openInvite(page, 'members') },
+  'invite-passphrase': { act: (page) => openInvite(page, 'passphrase') },
+  'invite-expired': { act: (page) => openInvite(page, 'expired') },
+  'invite-another': { act: (page) => openInvite(page, 'another') },
+  'invite-broken': { act: (page) => openInvite(page, 'broken') },
   removed: {
     async act(page) {
       await openTorrent(page, 'Sintel')
@@ -353,6 +360,12 @@ async function restore(page, content) {
   await page.getByRole('button', { name: 'Restore a backup' }).click()
   const file = { name: 'chiral.backup', mimeType: '', buffer: Buffer.from(content) }
   await (await chooser).setFiles(file)
+}
+
+/** @param {import('playwright').Page} page @param {string} link */
+async function openInvite(page, link) {
+  await page.evaluate((link) => (location.hash = `i=${link}`), link)
+  await page.getByRole('dialog').waitFor()
 }
 
 /** @param {import('playwright').Page} page @param {string} text */

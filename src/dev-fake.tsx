@@ -7,11 +7,12 @@ import { makeFakeEngine } from './ui/fake/fake-engine.ts'
 import { fakeOrphans } from './ui/fake/fake-keeping.ts'
 import { fakeOverlay, type FakeNetwork } from './ui/fake/fake-overlay.ts'
 import { makeFakeSaveOut } from './ui/fake/fake-save-out.ts'
+import { privateTorrents } from './ui/fake/fake-privacy.ts'
 import { everyKindOfTorrent, goodDay, manyTorrents } from './ui/fake/fake-torrents.ts'
 
 /*
  * The page on an engine that only pretends: `npm run dev:fake`, then `fake.html` with
- * `?empty`, `?good`, `?newer`, `?evictable`, `?many`, `?creating`, `?trouble`, `?cut-off`, `?memory`, `?insecure`, `?waiting`, `?starting`,
+ * `?empty`, `?good`, `?newer`, `?private`, `?evictable`, `?many`, `?creating`, `?trouble`, `?cut-off`, `?memory`, `?insecure`, `?waiting`, `?starting`,
  * `?lost`, `?version` or `?bug`.
  */
 
@@ -75,7 +76,9 @@ function torrentsAsked(): Partial<EngineState> {
       ? goodDay(now)
       : asked.has('newer')
         ? goodDay(now).map(ofNewer)
-        : everyKindOfTorrent(now)
+        : asked.has('private')
+          ? privateTorrents(now)
+          : everyKindOfTorrent(now)
   return { torrents: byInfoHash(torrents), creating: asked.has('creating') ? creating() : {} }
 }
 

@@ -186,7 +186,7 @@ function Page() {
   )
   const page = createPageInput(
     app.intake,
-    (uri) => app.preview.open({ from: 'magnet', uri }),
+    (source) => app.preview.open(source),
     () => running() || starting(),
   )
 

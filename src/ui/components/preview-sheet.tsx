@@ -17,6 +17,8 @@ import { errorMessage } from '../format/error-message.ts'
 import { hostOf } from '../format/host.ts'
 import { nameOfSource, type GivenSource } from '../state/preview-flow.ts'
 import { tickedLength } from '../tree/file-tree.ts'
+import { InvitePart } from '../privacy/invite-part.tsx'
+import { invitedAnew, inviteProblem } from '../privacy/invite-problem.ts'
 import { DialogFrame } from './dialog-frame.tsx'
 import { FileTreeView } from './file-tree-view.tsx'
 import { ProgressBar } from './progress-bar.tsx'
@@ -27,6 +29,7 @@ export function PreviewSheet() {
   const app = useApp()
   const say = app.words.preview
   const [ticked, setTicked] = createSignal<ReadonlySet<FileIndex>>(new Set())
+  const [passphrase, setPassphrase] = createSignal('')
 
   const preview = createMemo(() => {
     const now = app.preview.state()
@@ -43,6 +46,14 @@ export function PreviewSheet() {
     return now.name === 'refused' ? now.error : null
   }
 
+  const invite = () => preview()?.invite ?? null
+  const unusable = () => {
+    const invited = invite()
+    return invited === null ? null : inviteProblem(invited, Date.now())
+  }
+  const asksPassphrase = () => invite()?.door === 'passphrase'
+  const join = () => app.preview.join(asksPassphrase() ? passphrase() : null)
+
   const bytes = () => {
     const found = preview()
     return found === null ? 0 : tickedLength(found.files, ticked())
@@ -53,10 +64,13 @@ export function PreviewSheet() {
   const title = () => {
     const now = app.preview.state()
     if (now.name === 'closed') return say.title
-    return preview()?.name ?? nameOfSource(now.source) ?? say.title
+    const found = preview()
+    if (found?.invite !== undefined) return app.words.privacy.joinTitle(found.name)
+    return found?.name ?? nameOfSource(now.source) ?? say.title
   }
   const present = () =>
-    preview()?.present === true || app.preview.addError()?.kind === 'input/duplicate'
+    (preview()?.present === true && !invitedAnew(preview(), app.engine.torrents)) ||
+    app.preview.addError()?.kind === 'input/duplicate'
 
   const showPresent = () => {
     const error = app.preview.addError()
@@ -111,6 +125,18 @@ export function PreviewSheet() {
                 {say.download}
               </button>
             </Match>
+            <Match when={invite()}>
+              <button
+                type="submit"
+                form="join"
+                class="button"
+                data-kind="main"
+                disabled={unusable() !== null || (asksPassphrase() && passphrase() === '')}
+                aria-busy={app.preview.adding()}
+              >
+                {app.words.privacy.join}
+              </button>
+            </Match>
             <Match when={preview()}>
               <IntoFolder ticked={ticked} disabled={ticked().size === 0} />
               <button
@@ -149,11 +175,32 @@ export function PreviewSheet() {
                   {say.present}
                 </p>
               </Show>
-              <FileTreeView
-                files={found().files}
-                ticked={ticked()}
-                onTick={(next) => setTicked(next)}
-              />
+              <Show when={found().invite === undefined}>
+                <FileTreeView
+                  files={found().files}
+                  ticked={ticked()}
+                  onTick={(next) => setTicked(next)}
+                />
+              </Show>
+              <Show when={found().invite}>
+                {(invited) => (
+                  <form
+                    id="join"
+                    onSubmit={(event) => {
+                      event.preventDefault()
+                      void join()
+                    }}
+                  >
+                    <InvitePart
+                      invite={invited()}
+                      bytes={found().totalBytes}
+                      unusable={unusable()}
+                      passphrase={passphrase()}
+                      onPassphrase={setPassphrase}
+                    />
+                  </form>
+                )}
+              </Show>
               <dl class="preview-facts">
                 <div>
                   <dt>{say.keptWhere}</dt>
@@ -169,7 +216,11 @@ export function PreviewSheet() {
                 </div>
                 <div>
                   <dt>{say.whoMayJoin}</dt>
-                  <dd>{say.anyone}</dd>
+                  <dd>
+                    {found().invite !== undefined || found().policy?.name === 'private'
+                      ? app.words.privacy.membersOnly
+                      : say.anyone}
+                  </dd>
                 </div>
               </dl>
               <div role="alert">

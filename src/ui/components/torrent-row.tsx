@@ -1,5 +1,6 @@
 import ArrowDown from 'lucide-solid/icons/arrow-down'
 import ArrowUp from 'lucide-solid/icons/arrow-up'
+import Lock from 'lucide-solid/icons/lock'
 import { For, Show } from 'solid-js'
 import type { InfoHash } from '../../engine/model/ids.ts'
 import type { TorrentSnapshot } from '../../engine/model/torrent.ts'
@@ -8,6 +9,7 @@ import { useWords } from '../engine-context.tsx'
 import { formatBytes } from '../format/bytes.ts'
 import { formatRate } from '../format/rate.ts'
 import { stateSentence } from '../format/state-sentence.ts'
+import { UnlockForm } from '../privacy/unlock-form.tsx'
 import { progressOf, toneOf } from '../state/torrent-progress.ts'
 import { IconButton } from './icon-button.tsx'
 import { KindIcon } from './kind-icon.tsx'
@@ -50,7 +52,15 @@ export function TorrentRow(props: TorrentRowProps) {
         >
           {props.torrent.name}
         </button>
-        <p class="torrent-sentence">{stateSentence(props.torrent, words)}</p>
+        <p class="torrent-sentence">
+          <Show when={props.torrent.policy.name === 'private'}>
+            <PrivateMark />
+          </Show>
+          {stateSentence(props.torrent, words)}
+        </p>
+        <Show when={props.torrent.privacy?.standing.name === 'locked'}>
+          <UnlockForm torrent={props.torrent} />
+        </Show>
       </div>
       <div class="torrent-bar">
         <ProgressBar
@@ -78,6 +88,16 @@ export function TorrentRow(props: TorrentRowProps) {
         </For>
       </div>
     </li>
+  )
+}
+
+/** Says that only members take part. */
+export function PrivateMark() {
+  const words = useWords()
+  return (
+    <span class="private-mark" role="img" aria-label={words.privacy.mark}>
+      <Lock size={14} aria-hidden="true" />
+    </span>
   )
 }
 

@@ -13,6 +13,7 @@ import { fakeFiles, largeTree } from './fake-files.ts'
 import { fakeKeeping } from './fake-keeping.ts'
 import { fakeOverlayAnswers, type FakeNetwork } from './fake-overlay.ts'
 import { fakePeers, fakeTrackers } from './fake-peers.ts'
+import { fakeInvite, fakePrivacyAnswers } from './fake-privacy.ts'
 import { fakeTorrent } from './fake-torrents.ts'
 
 const TICK: Millis = SECOND / 2
@@ -84,7 +85,9 @@ export function makeFakeEngine(
     'torrent.preview': async ({ source }, signal) => {
       const problem = problemOf(source)
       if (problem !== null) return err(problem)
-      const quick = typeof source !== 'string' || source.includes('quick')
+      const link = linkOf(source)
+      if (link?.includes('broken') === true) return err({ kind: 'input/invite', reason: 'format' })
+      const quick = link !== null || typeof source !== 'string' || source.includes('quick')
       if (!quick)
         await after(typeof source === 'string' && source.includes('never') ? 1e9 : 4000, signal)
       return ok(previewOf(source, state))
@@ -171,12 +174,16 @@ export function makeFakeEngine(
         return null
       }),
     'torrent.set-policy': async () => ok(null),
-    'swarm.invite': async () => err({ kind: 'policy/public' }),
-    'swarm.invites': async () => ok([]),
-    'swarm.members': async () => ok([]),
-    'swarm.allow': async () => ok(null),
-    'swarm.revoke': async () => ok(null),
-    'swarm.unlock': async () => ok(null),
+    ...fakePrivacyAnswers(),
+    'swarm.unlock': ({ infoHash, passphrase }) =>
+      withTorrent(infoHash, ({ privacy }) => {
+        if (privacy === undefined) return null
+        const standing = passphrase.includes('wrong')
+          ? ({ name: 'locked', wrong: true, again: null } as const)
+          : ({ name: 'joining', asked: 1 } as const)
+        update(infoHash, { privacy: { ...privacy, standing } })
+        return null
+      }),
     'backend.supported': async () => ok(false),
     'backend.prepare': async () => err({ kind: 'engine/unsupported', what: 'private swarms' }),
     'backend.fetch': async () => err({ kind: 'engine/unsupported', what: 'private swarms' }),
@@ -274,6 +281,7 @@ function previewOf(source: TorrentSource | string, state: EngineState): TorrentP
   const text = typeof source === 'string' ? source : ''
   const known = Object.values(state.torrents)[0]
   const files = largeTree()
+  const link = linkOf(source)
   const infoHash = (text.includes('present') ? known : undefined)?.infoHash
   return {
     infoHash: infoHash ?? fakeTorrent(999, 0, {}).infoHash,
@@ -286,10 +294,16 @@ function previewOf(source: TorrentSource | string, state: EngineState): TorrentP
     webSeeds: [],
     comment: text.includes('comment') ? 'From our two weeks in the north.' : null,
     selected: null,
+    ...(link === null ? {} : { invite: fakeInvite(link), totalBytes: 2.34e9 }),
     present: infoHash !== undefined,
     source: typeof source === 'string' ? { from: 'magnet', uri: source } : source,
     options: {},
   }
+}
+
+function linkOf(source: TorrentSource | string): string | null {
+  if (typeof source === 'string') return source.includes('#i=') ? source : null
+  return source.from === 'invite' ? source.link : null
 }
 
 function problemOf(source: TorrentSource | string): EngineError | null {

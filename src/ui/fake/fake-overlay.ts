@@ -11,8 +11,8 @@ import { MINUTE, SECOND } from '../../engine/model/units.ts'
 import type { Answers } from './fake-engine.ts'
 
 // Texts of the right form, of keys that nobody has.
-const SELF = '12D3KooWGRUVhMFMuMPfsMZqmrVSvnUVfRTzWRxQTQnEqZ7oU8nG' as PeerId
-const OTHERS = [
+export const SELF = '12D3KooWGRUVhMFMuMPfsMZqmrVSvnUVfRTzWRxQTQnEqZ7oU8nG' as PeerId
+export const OTHERS = [
   '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo',
   '12D3KooWNvSZnPi3RrhrTwEY4LuuBeB6K6facKUCJcyWG1aoDd2p',
   '12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8',

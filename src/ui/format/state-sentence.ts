@@ -7,6 +7,7 @@ import { formatBytes } from './bytes.ts'
 import { formatDuration } from './duration.ts'
 import { errorMessage } from './error-message.ts'
 import { formatPercent, fractionOf } from './percent.ts'
+import { privacySentence } from './privacy-sentence.ts'
 
 /** What a torrent is doing, in one sentence made of what was measured and nothing else. */
 export function stateSentence(torrent: TorrentSnapshot, words: Words): string {
@@ -33,6 +34,9 @@ export function creationSentence(creation: CreationSnapshot, words: Words): stri
 
 function activeSentence(torrent: TorrentSnapshot, phase: ActivePhase, words: Words): string {
   const say = words.state
+  const outside =
+    torrent.privacy === undefined ? null : privacySentence(torrent.privacy, Date.now(), words)
+  if (outside !== null && phase.name !== 'checking') return outside
   switch (phase.name) {
     case 'resolving':
       return torrent.peerCount > 0
@@ -70,6 +74,7 @@ function searchSentence(torrent: TorrentSnapshot, words: Words): string {
   const say = words.state
   const facts = torrent.swarm
   if (facts.connecting > 0) return say.connecting(facts.connecting)
+  if (torrent.policy.name === 'private') return words.privacy.lookingForMembers
   if (facts.trackers === 0) {
     return facts.overlayPeers === null ? say.lookingAlone : say.lookingInOverlay
   }
@@ -90,7 +95,10 @@ function seedSentence(torrent: TorrentSnapshot, words: Words): string {
   if (torrent.protocol === 'http') return say.keptOnly
   const all = torrent.wantedBytes >= torrent.totalBytes
   const done = all ? say.complete : say.wantedComplete
-  return torrent.peerCount > 0 ? say.sharingWith(done, torrent.peerCount) : say.readyToShare(done)
+  if (torrent.peerCount > 0) return say.sharingWith(done, torrent.peerCount)
+  return torrent.policy.name === 'private'
+    ? words.privacy.readyForMembers(done)
+    : say.readyToShare(done)
 }
 
 function pausedSentence(torrent: TorrentSnapshot, words: Words): string {

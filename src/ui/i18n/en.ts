@@ -9,6 +9,7 @@ const count = (amount: number, one: string, many: string) =>
 
 const peers = (amount: number) => count(amount, 'peer', 'peers')
 const trackers = (amount: number) => count(amount, 'tracker', 'trackers')
+const people = (amount: number) => count(amount, 'person', 'people')
 const files = (amount: number) => count(amount, 'file', 'files')
 
 export const en = {
@@ -763,6 +764,46 @@ export const en = {
       bittorrent: 'BitTorrent, web peers',
       http: 'A web server',
     },
+  },
+
+  privacy: {
+    mark: 'Private',
+    membersOnly: 'Members only',
+    join: 'Join',
+    joinTitle: (name: string) => `Join ${name}`,
+    inviteFacts: 'Invite',
+    who: 'From',
+    nobodySigned: 'Nobody signed this link. It says only what whoever made it wrote.',
+    saysIs: (name: string) => `${name}, by their own word`,
+    unknownSender: 'Somebody',
+    size: 'Size',
+    until: 'Until',
+    noEnd: 'No end',
+    forWhom: 'For',
+    bound: {
+      nobody: 'Whoever has this link',
+      us: 'You alone',
+      another: 'Somebody else',
+    },
+    opensWith: 'Opens with',
+    door: {
+      members: 'A signed invite',
+      key: 'The link alone',
+      passphrase: 'A passphrase',
+    },
+    passphrase: 'Passphrase',
+    passphraseHint: 'Whoever invited you knows it. It is not in the link.',
+    filesInside: 'The list of files is shown once you are inside.',
+    unlock: 'Unlock',
+    unlockNamed: (name: string) => `Passphrase of ${name}`,
+
+    asking: 'Joining: looking for somebody who can let you in',
+    asked: (amount: number) => `Joining: asked ${people(amount)} who can let you in`,
+    locked: 'Locked: it opens with a passphrase',
+    wrong: 'That passphrase did not open it. Try another one.',
+    again: (time: string) => `Too many guesses. Try again in ${time}.`,
+    lookingForMembers: 'Looking for members: nobody else is online yet',
+    readyForMembers: (sentence: string) => `${sentence}. Ready for its members`,
   },
 
   share: {

@@ -1,7 +1,8 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js'
 import { takeDropped } from './dropped-files.ts'
+import type { TorrentSource } from '../../engine/model/torrent.ts'
 import type { Intake } from './intake.ts'
-import { magnetInFragment } from './page-link.ts'
+import { inviteInFragment, magnetInFragment } from './page-link.ts'
 
 export interface PageInput {
   /** Something from outside is held over the page. */
@@ -14,7 +15,7 @@ export interface PageInput {
  */
 export function createPageInput(
   intake: Intake,
-  openMagnet: (uri: string) => void,
+  openLink: (source: TorrentSource) => void,
   ready: Accessor<boolean>,
 ): PageInput {
   const [dragging, setDragging] = createSignal(false)
@@ -55,11 +56,11 @@ export function createPageInput(
   }
 
   const onFragment = () => {
-    const magnet = magnetInFragment(location.hash)
-    if (magnet === null) return
+    const source = sourceInFragment(location.hash)
+    if (source === null) return
     // What is shared does not stay in the address bar, in history and in screenshots.
     history.replaceState(history.state, '', location.pathname + location.search)
-    openMagnet(magnet)
+    openLink(source)
   }
 
   const listeners = new AbortController()
@@ -75,6 +76,13 @@ export function createPageInput(
   onFragment()
 
   return { dragging }
+}
+
+function sourceInFragment(fragment: string): TorrentSource | null {
+  const invite = inviteInFragment(fragment)
+  if (invite !== null) return { from: 'invite', link: invite }
+  const magnet = magnetInFragment(fragment)
+  return magnet === null ? null : { from: 'magnet', uri: magnet }
 }
 
 function isField(target: EventTarget | null): boolean {

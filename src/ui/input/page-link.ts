@@ -21,6 +21,11 @@ export function magnetInFragment(fragment: string): string | null {
   }
 }
 
+/** An invite's fragment (`#i=…`) as it stands, or null. Whether it is a sound one is for the engine to judge. */
+export function inviteInFragment(fragment: string): string | null {
+  return fragment.startsWith('#i=') ? fragment : null
+}
+
 /** What a person gave us, with a page link (of any relay) replaced by the magnet URI inside it. */
 export function withoutPageLink(text: string): string {
   const trimmed = text.trim()

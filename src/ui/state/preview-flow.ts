@@ -37,6 +37,8 @@ export interface PreviewFlow {
    * written into the folder, if there is one.
    */
   add(ticked: ReadonlySet<FileIndex> | null, folder?: FileSystemDirectoryHandle): Promise<void>
+  /** Takes an invite. `passphrase` where its door asks for one. */
+  join(passphrase: string | null): Promise<void>
 }
 
 export interface PreviewFlowDeps {
@@ -126,14 +128,13 @@ export function createPreviewFlow({ client, onAdded }: PreviewFlowDeps): Preview
     setAddError(null)
   }
 
-  const add = async (ticked: ReadonlySet<FileIndex> | null, folder?: FileSystemDirectoryHandle) => {
+  const addWith = async (ticked: ReadonlySet<FileIndex> | null, chosen: AddOptions) => {
     const now = state()
     if (now.name === 'closed' || adding()) return
-    const into = folder === undefined ? {} : { deliverTo: folder }
     const args =
       now.name === 'answered'
-        ? { source: now.preview.source, options: { ...optionsFor(now.preview, ticked), ...into } }
-        : { source: now.source, options: into }
+        ? { source: now.preview.source, options: { ...optionsFor(now.preview, ticked), ...chosen } }
+        : { source: now.source, options: chosen }
     // The engine takes over the search; the preview's own need not go on beside it.
     current.abort()
     setAdding(true)
@@ -165,7 +166,8 @@ export function createPreviewFlow({ client, onAdded }: PreviewFlowDeps): Preview
     },
     close,
     clearFieldError: () => setFieldError(null),
-    add,
+    add: (ticked, folder) => addWith(ticked, folder === undefined ? {} : { deliverTo: folder }),
+    join: (passphrase) => addWith(null, passphrase === null ? {} : { passphrase }),
   }
 }
 

@@ -74,6 +74,7 @@ function TorrentRows() {
   const rows = createGrowingList(app.list.shown)
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isTyping(event)) return
     const row = event.target instanceof HTMLElement ? event.target.closest('[data-row], li') : null
     const button = row?.matches('li') === true ? row.querySelector('[data-row]') : row
     const infoHash = button?.getAttribute('data-row')

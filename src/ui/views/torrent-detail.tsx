@@ -7,12 +7,13 @@ import { actionLabel, actionsFor } from '../actions.ts'
 import { ClosingMeter } from '../components/closing-meter.tsx'
 import { IconButton } from '../components/icon-button.tsx'
 import { ProgressBar } from '../components/progress-bar.tsx'
-import { TorrentNumbers } from '../components/torrent-row.tsx'
+import { PrivateMark, TorrentNumbers } from '../components/torrent-row.tsx'
 import { useApp } from '../engine-context.tsx'
 import { errorMessage } from '../format/error-message.ts'
 import { stateSentence } from '../format/state-sentence.ts'
 import { storageTrouble } from '../state/storage-trouble.ts'
 import { progressOf, toneOf } from '../state/torrent-progress.ts'
+import { UnlockForm } from '../privacy/unlock-form.tsx'
 import { AboutTab } from './about-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
 import { PeersTab } from './peers-tab.tsx'
@@ -65,8 +66,14 @@ export function TorrentDetail(props: TorrentDetailProps) {
           </span>
         </div>
         <p class="detail-sentence" data-phase={props.torrent.phase.name}>
+          <Show when={props.torrent.policy.name === 'private'}>
+            <PrivateMark />
+          </Show>
           {stateSentence(props.torrent, app.words)}
         </p>
+        <Show when={props.torrent.privacy?.standing.name === 'locked'}>
+          <UnlockForm torrent={props.torrent} />
+        </Show>
         <ProgressBar
           fraction={progressOf(props.torrent)}
           tone={toneOf(props.torrent)}

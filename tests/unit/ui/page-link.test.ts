@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  inviteInFragment,
   magnetInFragment,
   makePageLink,
   nameInMagnet,
@@ -42,4 +43,15 @@ test.each([
 test('a magnet URI may name itself', () => {
   expect(nameInMagnet(MAGNET)).toBe('A & B')
   expect(nameInMagnet('magnet:?xt=urn:btih:x')).toBeNull()
+})
+
+test('the fragment of an invite is taken as it stands, and no other is', () => {
+  expect(inviteInFragment('#i=hQF0b2tlbg')).toBe('#i=hQF0b2tlbg')
+  expect(inviteInFragment('#i=')).toBe('#i=')
+  expect(inviteInFragment('#magnet=x')).toBeNull()
+  expect(inviteInFragment('')).toBeNull()
+})
+
+test('the link of an invite is left whole for the engine', () => {
+  expect(withoutPageLink(' https://relay.example/#i=hQF0 ')).toBe('https://relay.example/#i=hQF0')
 })
