@@ -26,13 +26,16 @@ export interface TestStream extends OverlayStream {
 export function streamPair({
   limit = null,
   at = BOB,
+  from = ALICE,
 }: {
   readonly limit?: number | null
   /** Who is at the other side of the first end. */
   readonly at?: PeerId
+  /** Who has the first end. */
+  readonly from?: PeerId
 } = {}): readonly [TestStream, TestStream] {
   const one = end(at, limit)
-  const other = end(ALICE, limit)
+  const other = end(from, limit)
   one.connect(other)
   other.connect(one)
   return [one.stream, other.stream]

@@ -234,7 +234,15 @@ function makeLog(
       for (const placed of graph.all()) {
         if (placed.entry.what.type === 'add' && past.has(placed)) confirmed.add(placed.entry.hash)
       }
-      if (at > (attestations.get(author)?.at ?? -1)) attestations.set(author, attestation)
+      const last = attestations.get(author)
+      // A clock may stand still or be put back: who covers more said it later, whatever the time.
+      const coversLast = graph
+        .all()
+        .every((placed) => last?.heads.includes(placed.entry.hash) !== true || past.has(placed))
+      const saysMore = coversLast && last?.heads.join() !== heads.join()
+      if (last === undefined || saysMore || at > last.at || !isFresh(last, now)) {
+        attestations.set(author, attestation)
+      }
       view = null
       return true
     },

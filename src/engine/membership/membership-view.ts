@@ -29,6 +29,8 @@ export interface MembershipView {
   usedBy(tokenId: string): readonly PeerId[]
   /** Removed, and not added again since. */
   removed(peer: PeerId): boolean
+  /** When it was last removed, by the clock of who removed it; null for who never was. */
+  removedAt(peer: PeerId): Timestamp | null
   /** Whether its word confirms others' adds: the owner's and the admins', their own adds confirmed or not. */
   mayAttest(peer: PeerId): boolean
   /** Added, and only the word of an admin is missing that this is the newest log. */
@@ -108,6 +110,13 @@ export function viewOf({ owner, graph, counted, isConfirmed }: ViewDeps): Member
 
   const revoked = new Set(said(counted, 'revoke').map(({ what }) => what.invite))
   const uses = grouped(adds, ({ what }) => what.invite)
+  const removedAt = (peer: PeerId): Timestamp | null => {
+    const persons = adds.filter(({ what }) => what.peer === peer).map(({ what }) => what.person)
+    const times = [...new Set([peer, ...persons])].flatMap((of) =>
+      of === null ? [] : (removesOf.get(of) ?? []).map(({ entry }) => entry.at),
+    )
+    return times.length === 0 ? null : Math.max(...times)
+  }
   const gone = new Set([...removesOf.keys(), ...undone.map(({ what }) => what.peer)])
 
   const epochs = new Map<EntryHash, Epoch>()
@@ -130,6 +139,7 @@ export function viewOf({ owner, graph, counted, isConfirmed }: ViewDeps): Member
     revokedInvite: (tokenId) => revoked.has(tokenId),
     usedBy: (tokenId) => [...new Set(uses.get(tokenId)?.map(({ what }) => what.peer))].toSorted(),
     removed: (peer) => gone.has(peer) && !standingOf.has(peer),
+    removedAt,
     mayAttest: (peer) =>
       peer === owner || standingOf.get(peer)?.some(({ what }) => what.role === 'admin') === true,
     awaitsConfirmation: (peer) => standingOf.has(peer) && !members.has(peer),

@@ -85,8 +85,10 @@ export function judgeGuest(
   if (!view.mayAdmit(invite.issuer) || view.revokedInvite(id)) return 'revoked'
   const problem = tokenProblem(invite, guest, now)
   if (problem !== null) return problem === 'not-yet' ? 'later' : problem
-  // Whoever was removed comes back by a new invite that means them, and by no other.
-  const isOld = view.usedBy(id).includes(guest)
+  // Whoever was removed comes back by a new invite that means them, and by no other: not by one that
+  // an admin made before, who knew of no removal.
+  const removedAt = view.removedAt(guest) ?? -Infinity
+  const isOld = view.usedBy(id).includes(guest) || invite.notBefore <= removedAt
   if (view.removed(guest) && (isOld || invite.bound !== guest)) return 'removed'
   const issuerCounts = invite.counter === 'issuer' && invite.issuer !== self
   if (!view.mayAdmit(self) || issuerCounts) return 'not-admin'

@@ -3,7 +3,7 @@ import type { InfoHash, PeerId, SwarmId } from '../model/ids.ts'
 import type { OutsideReason } from '../model/private-swarm.ts'
 import type { Result } from '../model/result.ts'
 import { HOUR, type Millis, type Timestamp } from '../model/units.ts'
-import { readAttestation, writeAttestation } from '../membership/attestation.ts'
+import { CLOCK_TOLERANCE, readAttestation, writeAttestation } from '../membership/attestation.ts'
 import {
   readEntry,
   writeEntry,
@@ -113,7 +113,10 @@ export function makeMemberState(
     const heads = log.heads()
     const mine = log.attestations().find(({ author }) => author === self)
     const stands =
-      mine !== undefined && now - mine.at < ATTEST_AFTER && mine.heads.join() === heads.join()
+      mine !== undefined &&
+      now - mine.at < ATTEST_AFTER &&
+      mine.at <= now + CLOCK_TOLERANCE &&
+      mine.heads.join() === heads.join()
     if (!stands) log.hears(await writeAttestation(signer, { swarm, heads, at: now }), now)
   }
 
@@ -165,6 +168,13 @@ export function makeMemberState(
       if (commitment !== null && isSecretOf(commitment, secret)) secrets.set(epoch, secret)
     }
     if (log.view().mayAdmit(self) && log.view().rotationDue) await rotate()
+    // The one in use comes last, or whoever knew enough old ones could make us forget it.
+    const { epoch } = log.view()
+    const current = secrets.get(epoch)
+    if (current !== undefined) {
+      secrets.delete(epoch)
+      secrets.set(epoch, current)
+    }
     secrets = new Map([...secrets].slice(-MAX_SECRETS))
     if (log.view().member(self) !== null) outside = null
     else if (log.view().removed(self)) outside = 'removed'

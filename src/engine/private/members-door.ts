@@ -1,4 +1,4 @@
-import { bytesOfHex, hexOf, type PeerId } from '../model/ids.ts'
+import type { PeerId } from '../model/ids.ts'
 import { readToken, tokenIdOf, type InviteToken } from '../membership/invite-token.ts'
 import { MAX_MEMBER_NAME, plainName } from '../membership/plain-name.ts'
 import { checkRedemption, signRedemption } from '../membership/redemption.ts'
@@ -57,14 +57,11 @@ export async function openMembers(deps: MembersDoorDeps, kept: KeptMembers): Pro
     context: ProofContext,
   ): boolean => {
     const now = state.secret()
-    if (now === null || said.epoch === null || said.proof === null) return false
-    return hexOf(said.epoch) === now.epoch && isProof(now.secret, context, said.proof)
+    return now !== null && said.proof !== null && isProof(now.secret, context, said.proof)
   }
   const credentials = (context: ProofContext): SwarmMessage => {
     const now = state.secret()
-    return now === null
-      ? { type: 'member', epoch: null, proof: null }
-      : { type: 'member', epoch: bytesOfHex(now.epoch), proof: proofOf(now.secret, context) }
+    return { type: 'member', proof: now && proofOf(now.secret, context) }
   }
   const contextOf = (meeting: Meeting, role: ProofContext['role']): ProofContext => ({
     role,
@@ -191,8 +188,12 @@ export async function openMembers(deps: MembersDoorDeps, kept: KeptMembers): Pro
       (state.view()?.members() ?? []).map(({ peer: peerId, ...facts }) => ({ peerId, ...facts })),
 
     ask(talk, meeting) {
-      if (state.isInside() || token === null || seed === null) return asMember(talk, meeting)
-      return asGuest(talk, meeting, { token, seed })
+      if (token === null || seed === null) return asMember(talk, meeting)
+      // Who was removed may not have heard of it: an invite that is left shows that they are meant.
+      const isLeft = state.view()?.usedBy(tokenIdOf(token)).includes(self) !== true
+      const mayLetIn = state.view()?.mayAdmit(meeting.answering) === true
+      const isGuest = !state.isInside() || (isLeft && mayLetIn)
+      return isGuest ? asGuest(talk, meeting, { token, seed }) : asMember(talk, meeting)
     },
 
     async answer(talk, meeting, first) {

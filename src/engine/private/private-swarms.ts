@@ -102,6 +102,8 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
   const swarms = new Map<InfoHash, PrivateSwarm>()
   const answering = new Map<PeerId, number>()
   const telling = new Map<InfoHash, ReturnType<typeof setTimeout>>()
+  /** What others need to hear of, as it was when they were last told. */
+  const news = new Map<InfoHash, string>()
   const few = makeFewAtOnce(TELLING_AT_ONCE)
   let self: PeerId | null = null
 
@@ -146,6 +148,7 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
     const there = swarms.get(kept.infoHash)
     if (there !== undefined) return ok(there) // another call was faster
     swarms.set(kept.infoHash, opened)
+    news.set(kept.infoHash, newsOf(opened))
     const saved = await opened.save()
     if (!saved.ok) {
       swarms.delete(kept.infoHash)
@@ -169,6 +172,7 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
       const opened = await open(kept, signer.value)
       if (opened.door.kind === 'members') opened.door.settle()
       swarms.set(kept.infoHash, opened)
+      news.set(kept.infoHash, newsOf(opened))
       deps.onChange(kept.infoHash)
     }
     reachable()
@@ -198,15 +202,14 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
     }
   }
 
-  /** Asks a member outside any search: for news, or to tell some. False when it is not there. */
+  /** Asks a member outside any search: for news, or to tell some. True when each lets the other in. */
   const call = async (swarm: PrivateSwarm, peer: PeerId, signal: AbortSignal): Promise<boolean> => {
     const node = deps.node()
     if (node === null || node.reservedAt().length === 0) return false
     const release = deps.lease(peer)
     try {
       const to = dialAddresses(addressed(peer, swarm.relays), deps.ownRelays())
-      await askPeer(node, swarm, to, signal)
-      return true
+      return await askPeer(node, swarm, to, signal)
     } catch {
       return false // it is not there, or does not speak with us
     } finally {
@@ -214,7 +217,6 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
     }
   }
 
-  const news = new Map<InfoHash, string>()
   /** What others need to hear of, as one text. */
   const newsOf = ({ door }: PrivateSwarm): string =>
     door.kind === 'members' && door.state.isInside() ? (door.state.log?.heads().join() ?? '') : ''
@@ -233,7 +235,7 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
     const now = newsOf(swarm)
     const before = news.get(infoHash)
     news.set(infoHash, now)
-    if (now === '' || before === undefined || before === now) return
+    if (now === '' || before === now) return
     const { door } = swarm
     const linked = deps.linked(infoHash).filter((peer) => door.known().includes(peer))
     for (const peer of [...new Set([...linked, ...door.known()])].slice(0, MAX_TOLD)) {
@@ -251,7 +253,8 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
     const known = door.known().slice(0, MAX_CALLED)
     const calls = known.map(async (peer) => {
       const answered = await call(swarm, peer, patience)
-      if (answered && door.state.view()?.mayAdmit(peer) === true) resolve()
+      // An admin may be one no more, and keep that to itself. Nobody removes the owner.
+      if (answered && peer === door.state.log?.owner) resolve()
     })
     void Promise.all(calls).then(() => resolve())
     await promise

@@ -11,8 +11,11 @@ import { decodeStrict, encodeStrict } from '../strict-cbor.ts'
 export type SwarmMessage =
   /** First of each side. The tag shows that it knows the swarm, and names it to nobody who does not. */
   | { readonly type: 'hello'; readonly nonce: Bytes16; readonly tag: Bytes32 }
-  /** I am a member; the proof is of the newest secret I have, null without one. */
-  | { readonly type: 'member'; readonly epoch: Bytes32 | null; readonly proof: Bytes32 | null }
+  /**
+   * I am a member; the proof is of the newest secret I have, null without one. Which secret that is
+   * goes unsaid: whoever has none must not learn from it that somebody was removed.
+   */
+  | { readonly type: 'member'; readonly proof: Bytes32 | null }
   /** I have an invite, and the link it came in. */
   | {
       readonly type: 'redeem'
@@ -89,7 +92,7 @@ const hash = sized(32)
 
 const message = v.variant('type', [
   v.strictObject({ type: v.literal('hello'), nonce: sized(NONCE_LENGTH), tag: hash }),
-  v.strictObject({ type: v.literal('member'), epoch: v.nullable(hash), proof: v.nullable(hash) }),
+  v.strictObject({ type: v.literal('member'), proof: v.nullable(hash) }),
   v.strictObject({
     type: v.literal('redeem'),
     token: upTo(4 * KIB),
