@@ -1,19 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { AppPage } from '../support/app-page.ts'
+import { openApp, type AppPage } from '../support/app-page.ts'
 import { launchBrowser, type BrowserName, type TestBrowser } from '../support/browsers.ts'
-import { identityOf, openOverlayApp, reservedAt } from '../support/overlay-person.ts'
-import { startOverlayRelay, type OverlayRelay } from '../support/overlay-relay.ts'
+import { identityOf, reservedAt } from '../support/overlay-person.ts'
 import { serveApp, type AppServer } from '../support/serve-app.ts'
 
 let app: AppServer
-let relay: OverlayRelay
 const browsers: TestBrowser[] = []
 
 const PRIVATE = { policy: { name: 'private', sources: ['overlay', 'invite'] } } as const
 
 beforeAll(async () => {
   app = await serveApp()
-  relay = await startOverlayRelay()
 })
 
 afterEach(async () => {
@@ -21,16 +18,15 @@ afterEach(async () => {
 })
 
 afterAll(async () => {
-  await relay.close()
   await app.close()
 })
 
-/** The app in a browser of its own, reserved at the relay. */
+/** A page as anybody opens it: the relay that served it finds members, and counts invites. */
 async function person(name: BrowserName): Promise<AppPage> {
   const browser = await launchBrowser(name)
   browsers.push(browser)
-  const opened = await openOverlayApp(browser, app.url, [relay.origin])
-  await reservedAt(opened, relay.peerId)
+  const opened = await openApp(browser, app.url)
+  await reservedAt(opened, app.peerId)
   return opened
 }
 

@@ -45,7 +45,12 @@ export function makePrivateCalls(deps: PrivateCallsDeps): PrivateCalls {
   /** The members of a torrent, as whoever may change them. */
   const asAdmin = async (
     infoHash: InfoHash,
-  ): Promise<Result<{ door: MembersDoor; view: MembershipView; self: PeerId }, EngineError>> => {
+  ): Promise<
+    Result<
+      { door: MembersDoor; view: MembershipView; self: PeerId; all: PrivateSwarms },
+      EngineError
+    >
+  > => {
     const found = await find(infoHash)
     if (!found.ok) return found
     const { swarm, all } = found.value
@@ -57,7 +62,7 @@ export function makePrivateCalls(deps: PrivateCallsDeps): PrivateCalls {
     if (view === null || !swarm.door.state.isInside() || !view.mayAdmit(self)) {
       return err({ kind: 'policy/not-allowed', needs: 'admin' })
     }
-    return ok({ door: swarm.door, view, self })
+    return ok({ door: swarm.door, view, self, all })
   }
 
   return {
@@ -150,7 +155,7 @@ export function makePrivateCalls(deps: PrivateCallsDeps): PrivateCalls {
     async revoke(infoHash, peerIdOrInvite) {
       const admin = await asAdmin(infoHash)
       if (!admin.ok) return admin
-      const { door, view, self } = admin.value
+      const { door, view, self, all } = admin.value
       if (/^[0-9a-f]{64}$/.test(peerIdOrInvite)) {
         return door.state.write([{ type: 'revoke', invite: peerIdOrInvite }])
       }
@@ -167,7 +172,9 @@ export function makePrivateCalls(deps: PrivateCallsDeps): PrivateCalls {
         const revoked = await door.state.write([{ type: 'revoke', invite: id }])
         if (!revoked.ok) return revoked
       }
-      return door.state.remove(peerIdOrInvite)
+      const removed = await door.state.remove(peerIdOrInvite)
+      if (removed.ok) void all.call(infoHash, peerIdOrInvite)
+      return removed
     },
 
     async unlock(infoHash, passphrase) {

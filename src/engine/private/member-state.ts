@@ -106,6 +106,9 @@ export function makeMemberState(
     return done
   }
   const view = () => log?.view() ?? null
+  const addedAt = () => view()?.member(self)?.addedAt ?? null
+  /** Of the add that an admin told us is over, though the log we have does not say so yet. */
+  let overAdd = outside === 'removed' ? addedAt() : null
 
   const attest = async (): Promise<void> => {
     const now = deps.now()
@@ -176,8 +179,8 @@ export function makeMemberState(
       secrets.set(epoch, current)
     }
     secrets = new Map([...secrets].slice(-MAX_SECRETS))
-    if (log.view().member(self) !== null) outside = null
-    else if (log.view().removed(self)) outside = 'removed'
+    if (log.view().removed(self)) outside = 'removed'
+    else if (addedAt() !== null && addedAt() !== overAdd) outside = null
   }
 
   return {
@@ -195,6 +198,7 @@ export function makeMemberState(
     setOutside(why) {
       if (why === outside) return
       outside = why
+      if (why === 'removed') overAdd = addedAt()
       void deps.save()
       deps.onChange()
     },

@@ -107,6 +107,11 @@ export async function openMembers(deps: MembersDoorDeps, kept: KeptMembers): Pro
   }
 
   const asMember = async (talk: Talk<SwarmMessage>, meeting: Meeting): Promise<boolean> => {
+    if (state.view()?.removed(meeting.answering) === true) {
+      // Whoever removes somebody says so: they would go on knocking.
+      talk.say({ type: 'refuse', reason: 'removed' })
+      return false
+    }
     talk.say(credentials(contextOf(meeting, 'dialler')))
     const reply = await talk.next()
     if (reply?.type === 'refuse') refusedBy(meeting.answering, reply.reason)
@@ -204,6 +209,10 @@ export async function openMembers(deps: MembersDoorDeps, kept: KeptMembers): Pro
       }
       const view = state.view()
       if (view === null || !state.isInside()) return refuse('unknown')
+      if (first.type === 'refuse') {
+        refusedBy(other, first.reason)
+        return false
+      }
       if (first.type === 'member') {
         if (view.removed(other)) return refuse('removed')
         talk.say(credentials(contextOf(meeting, 'listener')))

@@ -90,6 +90,8 @@ export interface PrivateSwarms {
   privacy(infoHash: InfoHash): PrivacySnapshot | undefined
   /** Nothing of it is kept. */
   forget(infoHash: InfoHash): Promise<void>
+  /** Speaks with a peer now, if it can be reached: to tell it something, not to be let in. */
+  call(infoHash: InfoHash, peer: PeerId): Promise<void>
   /** A stream of the protocol. */
   answer(stream: OverlayStream): void
   /** Others reach us now, or by other addresses. */
@@ -361,6 +363,11 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
       swarms.delete(infoHash)
       news.delete(infoHash)
       await deps.store.remove(infoHash)
+    },
+
+    async call(infoHash, peer) {
+      const swarm = swarms.get(infoHash)
+      if (swarm !== undefined) await call(swarm, peer, AbortSignal.timeout(DIAL_WITHIN))
     },
 
     answer(stream) {
