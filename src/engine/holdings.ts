@@ -99,6 +99,8 @@ export function makeHoldings(deps: HoldingsDeps): Holdings {
   const checked = () => {
     const complete = files?.complete ?? false
     state.applyQuietly({ type: 'check-finished', complete })
+    // It may have been left and joined again in the middle, and then there is nothing to finish.
+    state.applyQuietly({ type: complete ? 'completed' : 'selection-widened' })
     if (complete) completed()
   }
 

@@ -1,4 +1,4 @@
-import { SAVED_PATH, type DownloadOffer } from './protocol/save.ts'
+import { SAVED_PATH, type ToServiceWorker } from './protocol/save.ts'
 import { makeSavedDownloads } from './service/saved-downloads.ts'
 
 /**
@@ -21,9 +21,9 @@ worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.cl
 
 worker.addEventListener('message', ({ data, ports }: ExtendableMessageEvent) => {
   // Only pages of this origin can send one, and they are of our making.
-  const offer = data as DownloadOffer
+  const message = data as ToServiceWorker
   const [port] = ports
-  if (offer.type === 'download' && port !== undefined) downloads.offer(offer, port)
+  if (message.type === 'download' && port !== undefined) downloads.offer(message, port)
 })
 
 worker.addEventListener('fetch', (event) => {

@@ -44,6 +44,7 @@ export function joinWithWebTorrent(
   let stuck = false
   let left = false
   const peers = makeWirePeers({
+    pieceCount: () => metainfo?.pieceCount ?? 0,
     judge: () => judge,
     picker: () => picker,
     onPieces: refill,

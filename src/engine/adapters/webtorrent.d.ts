@@ -124,7 +124,11 @@ declare module 'bittorrent-protocol' {
     readonly uploaded: number
     readonly requests: readonly WireRequest[]
     readonly peerRequests: readonly WireRequest[]
-    readonly peerPieces: { readonly buffer: Uint8Array; get(index: number): boolean }
+    peerPieces: {
+      readonly buffer: Uint8Array
+      get(index: number): boolean
+      set(index: number, value: boolean): void
+    }
     readonly peerExtendedHandshake: { v?: unknown }
     readonly extendedHandshake: Record<string, unknown>
     readonly extendedMapping: Readonly<Record<number, string>>

@@ -16,10 +16,14 @@ export interface WirePeer {
   readonly source: PeerSource
   /** What it has, once the number of pieces is known. */
   pieces: PeerPieces | null
+  /** WebTorrent's own note of that, as it was before the first word. */
+  readonly noted: Wire['peerPieces']
   close(reason: string): void
 }
 
 export interface WirePeersDeps {
+  /** 0 before the metainfo is known. */
+  pieceCount(): number
   /** Null until what is stored has been looked at. */
   judge(): PeerJudge | null
   picker(): PiecePicker | null
@@ -34,7 +38,7 @@ export interface WirePeers {
   /** Web seeds that are counted. */
   readonly webSeeds: number
   of(wire: Wire): WirePeer | undefined
-  add(peer: Omit<WirePeer, 'pieces'>): void
+  add(peer: Omit<WirePeer, 'pieces' | 'noted'>): void
   /** Takes up what a wire told before the number of pieces was known, or before we listened. */
   count(peer: WirePeer): void
   /** What they have counts no more. */
@@ -71,7 +75,7 @@ export function makeWirePeers(deps: WirePeersDeps): WirePeers {
     of: (wire) => peerOf.get(wire),
 
     add(given) {
-      const peer: WirePeer = { ...given, pieces: null }
+      const peer: WirePeer = { ...given, pieces: null, noted: given.wire.peerPieces }
       const { wire, id } = peer
       peers.set(id, peer)
       peerOf.set(wire, peer)
@@ -108,6 +112,7 @@ export function makeWirePeers(deps: WirePeersDeps): WirePeers {
       if (isHaveAll(peerPieces)) peer.pieces.hasAll()
       else peer.pieces.hasBitfield(peerPieces.buffer)
       donthave?.on('donthave', (piece: number) => {
+        takeBack(peer, deps.pieceCount(), piece)
         peer.pieces?.lacks(piece)
         deps.onPieces()
       })
@@ -125,4 +130,14 @@ export function makeWirePeers(deps: WirePeersDeps): WirePeers {
       upBytes,
     }),
   }
+}
+
+/**
+ * What a wire notes of a peer that has everything (`have-all`) cannot be taken back: it would go on
+ * to say so, and a piece that the peer lost and has again would never be heard of.
+ */
+function takeBack({ wire, noted }: WirePeer, pieceCount: number, lost: number): void {
+  if (!isHaveAll(wire.peerPieces) || isHaveAll(noted)) return
+  for (let piece = 0; piece < pieceCount; piece++) noted.set(piece, piece !== lost)
+  wire.peerPieces = noted
 }

@@ -1,5 +1,5 @@
 import { SECOND, type Millis } from '../../engine/model/units.ts'
-import { SAVED_PATH, type DownloadOffer } from '../protocol/save.ts'
+import { SAVED_PATH, type DownloadOffer, type ToServiceWorker } from '../protocol/save.ts'
 
 /** Long enough for the browser to read the headers, after which the frame is of no use. */
 const FRAME_LIFE: Millis = 30 * SECOND
@@ -10,6 +10,11 @@ export interface Downloads {
   readonly alive: string
   /** Offers a download; the other end of the port hears `ready` when it may be asked for. */
   offer(offer: DownloadOffer, port: MessagePort): void
+  /**
+   * An event for the service worker. (A request by a save worker is none in Firefox while its page
+   * is not controlled, as one that was there before the first service worker.)
+   */
+  keepAlive(): void
   /** Makes the browser download what was offered. */
   ask(id: string): void
 }
@@ -33,6 +38,7 @@ export async function openDownloads(
   return {
     alive: pathOf('alive'),
     offer: (offer, port) => worker.postMessage(offer, [port]),
+    keepAlive: () => worker.postMessage({ type: 'alive' } satisfies ToServiceWorker),
     ask(id) {
       const frame = page.createElement('iframe')
       frame.hidden = true

@@ -101,6 +101,8 @@ async function run(
         )
       case 'feed-ready':
         return downloads?.ask(id)
+      case 'keep-alive':
+        return downloads?.keepAlive()
       case 'progress':
         return onProgress(message.doneBytes)
       case 'done':

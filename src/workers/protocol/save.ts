@@ -40,6 +40,8 @@ export type FromSaver =
   /** The service worker has the feed's other end: the page may ask for the download now. */
   | { readonly type: 'feed-ready' }
   | { readonly type: 'progress'; readonly doneBytes: Bytes }
+  /** From time to time while the service worker has a feed: the page keeps it alive. */
+  | { readonly type: 'keep-alive' }
   | { readonly type: 'done'; readonly result: Result<null, EngineError> }
   /** By `cancel`, or in the browser's own list of downloads. */
   | { readonly type: 'cancelled' }
@@ -54,7 +56,10 @@ export type FromFeed =
   | { readonly type: 'end' }
   | { readonly type: 'failed' }
 
-/** Page to service worker, with the feed's port: a download it will ask for in a moment. */
+/** Page to service worker; `alive` asks nothing and is an event, which is what keeps it. */
+export type ToServiceWorker = DownloadOffer | { readonly type: 'alive' }
+
+/** With the feed's port: a download the page will ask for in a moment. */
 export interface DownloadOffer {
   readonly type: 'download'
   /** Names it in the address. */

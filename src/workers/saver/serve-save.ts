@@ -56,7 +56,10 @@ export function makeSaveServer(
           port,
           signal: cancel.signal,
           onReady: () => post({ type: 'feed-ready' }),
-          keepAlive: () => void fetch(alive).catch(() => undefined),
+          keepAlive() {
+            void fetch(alive).catch(() => undefined)
+            post({ type: 'keep-alive' })
+          },
         })
       }
       default:
