@@ -6,6 +6,7 @@ import {
   nothingRemembered,
 } from '../../src/engine/adapters/memory-record-store.ts'
 import { makeMemoryRedemptions } from '../../src/engine/adapters/memory-redemptions.ts'
+import { makeMemorySwarmStore } from '../../src/engine/adapters/memory-swarm-store.ts'
 import type { PieceStores } from '../../src/engine/contracts/piece-store.ts'
 import { ok } from '../../src/engine/model/result.ts'
 import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
@@ -19,6 +20,9 @@ import {
   type PieceStoreSetup,
 } from './piece-store.contract.ts'
 import { recordStoreCases } from './record-store.contract.ts'
+import type { StoredSwarm } from '../../src/engine/contracts/swarm-store.ts'
+import type { InfoHash } from '../../src/engine/model/ids.ts'
+import { swarmStoreCases } from './swarm-store.contract.ts'
 import { redemptionsCases } from './redemptions.contract.ts'
 
 describe('piece stores in memory', () => {
@@ -47,6 +51,14 @@ describe('the identity in memory', () => {
   test.each(identityStoreCases)('$name', ({ run }) => {
     const kept = { identity: null }
     const again = () => makeMemoryIdentityStore(kept)
+    return run({ store: again(), again })
+  })
+})
+
+describe('private swarms in memory', () => {
+  test.each(swarmStoreCases)('$name', ({ run }) => {
+    const kept = new Map<InfoHash, StoredSwarm>()
+    const again = () => makeMemorySwarmStore(kept)
     return run({ store: again(), again })
   })
 })

@@ -1,6 +1,7 @@
 import { openDB } from 'idb'
 import { makeIdbIdentityStore } from '../../src/engine/adapters/idb-identity-store.ts'
 import { makeIdbRecordStore } from '../../src/engine/adapters/idb-record-store.ts'
+import { makeIdbSwarmStore } from '../../src/engine/adapters/idb-swarm-store.ts'
 import { makeOpfsPieceStores } from '../../src/engine/adapters/opfs-piece-store.ts'
 import type { SealedPage } from '../../src/engine/storage/journal-page.ts'
 import type { ContractCase } from '../contract/contract-case.ts'
@@ -10,6 +11,8 @@ import {
   leaveRecords,
 } from '../contract/idb-device.cases.ts'
 import { idbIdentityCases } from '../contract/idb-identity.cases.ts'
+import { idbSwarmCases } from '../contract/idb-swarms.cases.ts'
+import { swarmStoreCases } from '../contract/swarm-store.contract.ts'
 import { identityStoreCases } from '../contract/identity-store.contract.ts'
 import { opfsCases, refuseOpfs } from '../contract/opfs-device.cases.ts'
 import { findPieces, leavePieces } from '../contract/opfs-visits.ts'
@@ -40,6 +43,12 @@ const suites: Readonly<Record<string, (name: string) => Promise<void>>> = {
     await caseOf(identityStoreCases, name).run({ store: again(), again })
   },
   'idb-identity-device': async (name) => caseOf(idbIdentityCases, name).run(null),
+  'idb-swarms': async (name) => {
+    const database = crypto.randomUUID()
+    const again = () => makeIdbSwarmStore(database)
+    await caseOf(swarmStoreCases, name).run({ store: again(), again })
+  },
+  'idb-swarms-device': async (name) => caseOf(idbSwarmCases, name).run(null),
   visit: async (name) => VISITS[name]!(),
   'opfs-full-device': (name) => withPieceStores(caseOf(fullDeviceCases, name)),
 }

@@ -3,8 +3,9 @@ import type { InfoHash } from '../model/ids.ts'
 import { ok } from '../model/result.ts'
 
 /** For windows in which the browser keeps nothing, and for tests. */
-export function makeMemorySwarmStore(): SwarmStore {
-  const swarms = new Map<InfoHash, StoredSwarm>()
+export function makeMemorySwarmStore(
+  swarms: Map<InfoHash, StoredSwarm> = new Map<InfoHash, StoredSwarm>(),
+): SwarmStore {
   return {
     all: async () => ok([...swarms.values()]),
     async put({ infoHash, content }) {
