@@ -207,6 +207,16 @@ const VIEWS = {
   },
   private: { query: '?private' },
   'private-locked': { query: '?private', act: (page) => openTorrent(page, 'Site plans') },
+  'share-privately': {
+    act: (page) => page.getByRole('button', { name: 'Share privately' }).click(),
+  },
+  'share-passphrase': {
+    async act(page) {
+      await page.getByRole('button', { name: 'Share privately' }).click()
+      await page.getByRole('radio', { name: /passphrase/ }).check()
+      await page.getByText('What private means').click()
+    },
+  },
   invite: { act: (page) => openInvite(page, 'members') },
   'invite-passphrase': { act: (page) => openInvite(page, 'passphrase') },
   'invite-expired': { act: (page) => openInvite(page, 'expired') },

@@ -14,6 +14,7 @@ import {
   PreviewSheet,
   SettingsSheet,
   ShareCard,
+  ShareSheet,
   ShortcutSheet,
   StorageSheet,
 } from './later.ts'
@@ -28,6 +29,7 @@ import { createOnline } from './state/online.ts'
 import { makeEngineMirror } from './state/engine-mirror.ts'
 import { createPreviewFlow } from './state/preview-flow.ts'
 import { createSaveFlow } from './state/save-flow.ts'
+import { createShareFlow } from './state/share-flow.ts'
 import { makeSeedFlow } from './state/seed-flow.ts'
 import { makeRemoval } from './state/removal.ts'
 import { createTorrentList } from './state/torrent-list.ts'
@@ -97,6 +99,8 @@ function createApp({ client, saveOut, isLastTab }: RenderAppDeps, words: Words):
     onRefused: (error) => say(errorMessage(error, words)),
   })
 
+  const sharing = createShareFlow({ client, seeding })
+
   const saving = createSaveFlow({
     saveOut,
     onSaved(torrent, place) {
@@ -161,12 +165,13 @@ function createApp({ client, saveOut, isLastTab }: RenderAppDeps, words: Words):
     words,
     preview,
     seeding,
+    sharing,
     saving,
     notices,
     removal,
     newer,
     list: createTorrentList(engine, ui.state),
-    intake: createIntake({ preview, seeding, words, say }),
+    intake: createIntake({ preview, sharing, words, say }),
     online: createOnline(),
     actions: {
       client,
@@ -199,6 +204,7 @@ function Page() {
       return
     }
     if (app.ui.state.dialog.name !== 'none' || app.preview.state().name !== 'closed') return
+    if (app.sharing.asking() !== null) return
     if (event.key === '/') {
       document.getElementById('search')?.focus()
       event.preventDefault()
@@ -268,6 +274,9 @@ function Dialogs() {
     <>
       <Show when={app.preview.state().name !== 'closed'}>
         <PreviewSheet />
+      </Show>
+      <Show when={app.sharing.asking()}>
+        <ShareSheet />
       </Show>
       <Show when={shared()}>{(torrent) => <ShareCard torrent={torrent()} onClose={close} />}</Show>
       <Show when={app.ui.state.dialog.name === 'storage'}>

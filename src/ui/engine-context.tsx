@@ -10,6 +10,7 @@ import type { DetailHistory } from './state/detail-history.ts'
 import type { PreviewFlow } from './state/preview-flow.ts'
 import type { SaveFlow } from './state/save-flow.ts'
 import type { Removal } from './state/removal.ts'
+import type { ShareFlow } from './state/share-flow.ts'
 import type { SeedFlow } from './state/seed-flow.ts'
 import type { TorrentList } from './state/torrent-list.ts'
 import type { Ui } from './state/ui-state.ts'
@@ -24,6 +25,7 @@ export interface App {
   readonly detail: DetailHistory
   readonly preview: PreviewFlow
   readonly seeding: SeedFlow
+  readonly sharing: ShareFlow
   readonly saving: SaveFlow
   readonly notices: Notices
   readonly intake: Intake

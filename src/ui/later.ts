@@ -8,6 +8,7 @@ import { lazy } from 'solid-js'
 const loadNetworkSheet = () => import('./network/network-sheet.tsx')
 const loadPreviewSheet = () => import('./components/preview-sheet.tsx')
 const loadShareCard = () => import('./components/share-card.tsx')
+const loadShareSheet = () => import('./privacy/share-sheet.tsx')
 const loadSettingsSheet = () => import('./components/settings-sheet.tsx')
 const loadShortcutSheet = () => import('./components/shortcut-sheet.tsx')
 const loadStorageSheet = () => import('./components/storage-sheet.tsx')
@@ -16,6 +17,7 @@ const loadTorrentDetail = () => import('./views/torrent-detail.tsx')
 export const NetworkSheet = lazy(async () => ({ default: (await loadNetworkSheet()).NetworkSheet }))
 export const PreviewSheet = lazy(async () => ({ default: (await loadPreviewSheet()).PreviewSheet }))
 export const ShareCard = lazy(async () => ({ default: (await loadShareCard()).ShareCard }))
+export const ShareSheet = lazy(async () => ({ default: (await loadShareSheet()).ShareSheet }))
 export const SettingsSheet = lazy(async () => ({
   default: (await loadSettingsSheet()).SettingsSheet,
 }))
@@ -33,6 +35,7 @@ export function loadTheRest(): void {
     for (const part of [
       loadPreviewSheet,
       loadShareCard,
+      loadShareSheet,
       loadTorrentDetail,
       loadStorageSheet,
       loadSettingsSheet,

@@ -54,6 +54,10 @@ export function PreviewSheet() {
   const asksPassphrase = () => invite()?.door === 'passphrase'
   const join = () => app.preview.join(asksPassphrase() ? passphrase() : null)
 
+  /** Of a private torrent the files are known inside only: all of them, then. */
+  const wanted = () => (preview()?.files.length === 0 ? null : ticked())
+  const mayDownload = () => wanted()?.size !== 0
+
   const bytes = () => {
     const found = preview()
     return found === null ? 0 : tickedLength(found.files, ticked())
@@ -138,14 +142,14 @@ export function PreviewSheet() {
               </button>
             </Match>
             <Match when={preview()}>
-              <IntoFolder ticked={ticked} disabled={ticked().size === 0} />
+              <IntoFolder ticked={wanted} disabled={!mayDownload()} />
               <button
                 type="button"
                 class="button"
                 data-kind="main"
-                disabled={ticked().size === 0}
+                disabled={!mayDownload()}
                 aria-busy={app.preview.adding()}
-                onClick={() => void app.preview.add(ticked())}
+                onClick={() => void app.preview.add(wanted())}
               >
                 {ticked().size === 0
                   ? say.download

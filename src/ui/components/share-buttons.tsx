@@ -1,3 +1,4 @@
+import Lock from 'lucide-solid/icons/lock'
 import FolderUp from 'lucide-solid/icons/folder-up'
 import FileUp from 'lucide-solid/icons/file-up'
 import { createSignal, type Component, type JSX } from 'solid-js'
@@ -9,6 +10,7 @@ export interface PickButtonProps {
   readonly what: 'files' | 'folder'
   readonly class: string
   readonly kind?: 'main'
+  readonly disabled?: boolean
   readonly children: (icon: Component<{ size?: number | string }>) => JSX.Element
 }
 
@@ -26,7 +28,13 @@ export function PickButton(props: PickButtonProps) {
 
   return (
     <>
-      <button type="button" class={props.class} data-kind={props.kind} onClick={() => void pick()}>
+      <button
+        type="button"
+        class={props.class}
+        data-kind={props.kind}
+        disabled={props.disabled}
+        onClick={() => void pick()}
+      >
         {props.children(props.what === 'files' ? FileUp : FolderUp)}
       </button>
       <input
@@ -44,5 +52,16 @@ export function PickButton(props: PickButtonProps) {
         }}
       />
     </>
+  )
+}
+
+/** Asks who may join before anything is chosen. */
+export function SharePrivately(props: { readonly class: string }) {
+  const app = useApp()
+  return (
+    <button type="button" class={props.class} onClick={() => app.sharing.open()}>
+      <Lock size={16} />
+      {app.words.privacy.shareButton}
+    </button>
   )
 }

@@ -797,6 +797,44 @@ export const en = {
     unlock: 'Unlock',
     unlockNamed: (name: string) => `Passphrase of ${name}`,
 
+    shareButton: 'Share privately',
+    shareTitle: 'Share privately',
+    shareLead: 'First who may join, then what.',
+    chooseFiles: 'Choose files',
+    chooseFolder: 'Choose a folder',
+    drop: 'Drop here to choose who may join',
+    dropHint: 'You are asked before anything is shared',
+    whoMayJoin: 'Who may join',
+    choice: {
+      members: 'Only people I invite',
+      passphrase: 'Who knows a passphrase',
+      key: 'Anyone with the private link',
+      anyone: 'Anyone',
+    },
+    choiceLead: {
+      members: 'You make invites, and can remove people again.',
+      passphrase: 'Send the link one way and the passphrase another.',
+      key: 'The key is in the link. Whoever it is passed on to gets in as well.',
+      anyone: 'Public: found by trackers and by everybody who knows the info hash.',
+    },
+    newPassphraseHint:
+      'Ten characters or more; four random words are good. Nobody can bring it back.',
+    facts: {
+      title: 'What private means',
+      unused: 'Not used',
+      unusedList: [
+        'No tracker, and no web server to download from.',
+        'No STUN server but those of the relays you set.',
+        'No list that strangers could find it in, not even with its info hash.',
+      ],
+      relay: 'What your relay still learns',
+      relayList: [
+        'Your address, and that you talk to other peers by way of it.',
+        'When, and how much of it passes through the relay.',
+        'No names, no files and nothing of what is in them.',
+      ],
+    },
+
     asking: 'Joining: looking for somebody who can let you in',
     asked: (amount: number) => `Joining: asked ${people(amount)} who can let you in`,
     locked: 'Locked: it opens with a passphrase',

@@ -3,7 +3,7 @@ import type { SeedFile } from '../../engine/model/torrent.ts'
 import { MIB, type Bytes } from '../../engine/model/units.ts'
 import type { Words } from '../i18n/en.ts'
 import type { PreviewFlow } from '../state/preview-flow.ts'
-import type { SeedFlow } from '../state/seed-flow.ts'
+import type { ShareFlow } from '../state/share-flow.ts'
 import {
   filesOfDropped,
   filesOfHandles,
@@ -27,19 +27,20 @@ export interface Intake {
   takeFiles(files: readonly SeedFile[]): void
   /** Files and folders that were chosen. */
   takeHandles(handles: readonly PickedHandle[]): Promise<void>
-  takeDropped(dropped: Dropped): Promise<void>
+  /** `privately`: it is asked who may join. */
+  takeDropped(dropped: Dropped, privately?: boolean): Promise<void>
   openTorrentFile(file: File): Promise<void>
 }
 
 export interface IntakeDeps {
   readonly preview: PreviewFlow
-  readonly seeding: SeedFlow
+  readonly sharing: ShareFlow
   readonly words: Words
   readonly say: (sentence: string) => void
 }
 
 /** The one way in: whatever is pasted, dropped or chosen goes to a preview, or is shared. */
-export function createIntake({ preview, seeding, words, say }: IntakeDeps): Intake {
+export function createIntake({ preview, sharing, words, say }: IntakeDeps): Intake {
   const [text, setText] = createSignal('')
 
   const submit = async () => {
@@ -56,22 +57,23 @@ export function createIntake({ preview, seeding, words, say }: IntakeDeps): Inta
     }
   }
 
-  const takeFiles = (files: readonly SeedFile[]) => {
+  const takeFiles = (files: readonly SeedFile[], privately = false) => {
     const [first] = files
     if (first === undefined) return say(words.errors.noFiles)
     if (files.length === 1 && isTorrentFile(first.file)) return void openTorrentFile(first.file)
     if (files.length > MOST_FILES) return say(tooMany(words))
-    void seeding.seed(files, nameOfLoose(files, words))
+    void sharing.take({ files, name: nameOfLoose(files, words) }, privately)
   }
 
   const takeFound = async (
     finding: Promise<readonly SeedFile[] | null>,
     firstName: string,
+    privately = false,
   ): Promise<void> => {
     try {
       const files = await finding
       if (files === null) return say(tooMany(words))
-      takeFiles(files)
+      takeFiles(files, privately)
     } catch {
       say(words.errors.sourceChanged(firstName))
     }
@@ -88,8 +90,8 @@ export function createIntake({ preview, seeding, words, say }: IntakeDeps): Inta
       setText(next.trim())
       void submit()
     },
-    takeFiles,
-    async takeDropped(dropped) {
+    takeFiles: (files) => takeFiles(files),
+    async takeDropped(dropped, privately = false) {
       if (dropped.entries.length === 0 && dropped.files.length === 0) {
         if (dropped.text !== '') {
           setText(dropped.text)
@@ -97,7 +99,7 @@ export function createIntake({ preview, seeding, words, say }: IntakeDeps): Inta
         }
         return
       }
-      await takeFound(filesOfDropped(dropped), dropped.entries[0]?.name ?? '')
+      await takeFound(filesOfDropped(dropped), dropped.entries[0]?.name ?? '', privately)
     },
     takeHandles: (handles) => takeFound(filesOfHandles(handles), handles[0]?.name ?? ''),
     openTorrentFile,

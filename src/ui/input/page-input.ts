@@ -4,6 +4,9 @@ import type { TorrentSource } from '../../engine/model/torrent.ts'
 import type { Intake } from './intake.ts'
 import { inviteInFragment, magnetInFragment } from './page-link.ts'
 
+/** How far down the page a drop is shared as new torrents are; below it is asked who may join. */
+export const PUBLIC_PART = 2 / 3
+
 export interface PageInput {
   /** Something from outside is held over the page. */
   readonly dragging: Accessor<boolean>
@@ -52,7 +55,8 @@ export function createPageInput(
     if (!carries(event) || event.dataTransfer === null) return
     if (isField(event.target) && !event.dataTransfer.types.includes('Files')) return
     event.preventDefault()
-    void intake.takeDropped(takeDropped(event.dataTransfer))
+    const privately = event.clientY > window.innerHeight * PUBLIC_PART
+    void intake.takeDropped(takeDropped(event.dataTransfer), privately)
   }
 
   const onFragment = () => {

@@ -1,11 +1,18 @@
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { CreationId, InfoHash } from '../../engine/model/ids.ts'
-import type { SeedFile } from '../../engine/model/torrent.ts'
+import type { SeedFile, SeedOptions } from '../../engine/model/torrent.ts'
 import type { EngineClient } from '../../workers/protocol/engine-client.ts'
 
 export interface SeedFlow {
-  /** Makes a torrent of the files and seeds it. `name` is for loose files without a folder. */
-  seed(files: readonly SeedFile[], name: string | null): Promise<void>
+  /**
+   * Makes a torrent of the files and seeds it. `name` is for loose files without a folder. Resolves
+   * to why it was refused, or to null.
+   */
+  seed(
+    files: readonly SeedFile[],
+    name: string | null,
+    options?: SeedOptions,
+  ): Promise<EngineError | null>
   cancel(id: CreationId): void
 }
 
@@ -22,7 +29,7 @@ export function makeSeedFlow(deps: SeedFlowDeps): SeedFlow {
   let made = 0
 
   return {
-    async seed(files, name) {
+    async seed(files, name, options = {}) {
       made += 1
       // Two pages of one origin may create at the same moment.
       const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}-${made}`
@@ -31,14 +38,17 @@ export function makeSeedFlow(deps: SeedFlowDeps): SeedFlow {
       try {
         const seeded = await deps.client.call(
           'torrent.seed',
-          { id, files, options: name === null ? {} : { name } },
+          { id, files, options: name === null ? options : { ...options, name } },
           { signal: controller.signal },
         )
         if (seeded.ok) deps.onSeeded(seeded.value.infoHash)
         else if (seeded.error.kind === 'input/duplicate') deps.onDuplicate(seeded.error.infoHash)
-        else deps.onRefused(seeded.error)
+        // A passphrase is asked for again where it was written.
+        else if (seeded.error.kind !== 'policy/passphrase') deps.onRefused(seeded.error)
+        return seeded.ok ? null : seeded.error
       } catch (thrown) {
         if (!controller.signal.aborted) throw thrown
+        return null
       } finally {
         running.delete(id)
       }

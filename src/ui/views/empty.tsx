@@ -1,6 +1,6 @@
 import { AddBox } from '../components/add-box.tsx'
 import { Mark } from '../components/mark.tsx'
-import { PickButton } from '../components/share-buttons.tsx'
+import { PickButton, SharePrivately } from '../components/share-buttons.tsx'
 import { useWords } from '../engine-context.tsx'
 import './empty.css'
 
@@ -38,6 +38,7 @@ export function Empty() {
           <AddBox />
         </div>
       </div>
+      <SharePrivately class="text-button" />
       <p class="empty-foot">
         {say.footStays}
         <br />

@@ -1,7 +1,7 @@
 import { Show } from 'solid-js'
 import { AddBox } from '../components/add-box.tsx'
 import { Mark } from '../components/mark.tsx'
-import { PickButton } from '../components/share-buttons.tsx'
+import { PickButton, SharePrivately } from '../components/share-buttons.tsx'
 import { StatusMenu } from '../components/status-menu.tsx'
 import { useWords } from '../engine-context.tsx'
 import './page-header.css'
@@ -42,6 +42,7 @@ export function PageHeader(props: PageHeaderProps) {
                 </>
               )}
             </PickButton>
+            <SharePrivately class="button page-share" />
           </div>
         </Show>
         <Show when={props.status}>
