@@ -61,7 +61,7 @@ export function SharePrivately(props: { readonly class: string }) {
   return (
     <button type="button" class={props.class} onClick={() => app.sharing.open()}>
       <Lock size={16} />
-      {app.words.privacy.shareButton}
+      <span>{app.words.privacy.shareButton}</span>
     </button>
   )
 }
