@@ -59,7 +59,12 @@ export function PickButton(props: PickButtonProps) {
 export function SharePrivately(props: { readonly class: string }) {
   const app = useApp()
   return (
-    <button type="button" class={props.class} onClick={() => app.sharing.open()}>
+    <button
+      type="button"
+      class={props.class}
+      data-tip={app.words.privacy.shareTip}
+      onClick={() => app.sharing.open()}
+    >
       <Lock size={16} />
       <span>{app.words.privacy.shareButton}</span>
     </button>

@@ -798,6 +798,7 @@ export const en = {
     unlockNamed: (name: string) => `Passphrase of ${name}`,
 
     shareButton: 'Share privately',
+    shareTip: 'Share with chosen people only',
     shareTitle: 'Share privately',
     shareLead: 'First who may join, then what.',
     chooseFiles: 'Choose files',
