@@ -9,8 +9,10 @@ import {
 } from '../../src/engine/private/private-swarms.ts'
 
 /** Private swarms of somebody whom nobody can reach, unless the test says how. */
-export function privateSwarms(changes: Partial<PrivateSwarmsDeps> = {}): PrivateSwarms {
-  const seed = crypto.getRandomValues(new Uint8Array(32))
+export function privateSwarms(
+  changes: Partial<PrivateSwarmsDeps> = {},
+  seed: Uint8Array = crypto.getRandomValues(new Uint8Array(32)),
+): PrivateSwarms {
   return makePrivateSwarms({
     store: makeMemorySwarmStore(),
     log: silentLog,

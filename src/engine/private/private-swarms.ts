@@ -108,6 +108,10 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
   const news = new Map<InfoHash, string>()
   const few = makeFewAtOnce(TELLING_AT_ONCE)
   let self: PeerId | null = null
+  /** Why nothing may be written: what is kept could not be read, and would be written over. */
+  let unread: EngineError | null = null
+  /** Kept by a version that we do not understand. */
+  const foreign = new Set<InfoHash>()
 
   const open = async (kept: KeptSwarm, signer: Signer): Promise<PrivateSwarm> => {
     const { swarm, infoHash, relays } = kept
@@ -144,6 +148,8 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
 
   const begin = async (kept: KeptSwarm): Promise<Result<PrivateSwarm, EngineError>> => {
     await ready
+    if (unread !== null) return err(unread)
+    if (foreign.has(kept.infoHash)) return err({ kind: 'storage/newer' })
     const signer = await deps.signer()
     if (!signer.ok) return signer
     const opened = await open(kept, signer.value)
@@ -164,13 +170,18 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
     const [stored, signer] = await Promise.all([deps.store.all(), deps.signer()])
     if (!signer.ok) return
     self = signer.value.self
+    unread = stored.ok ? null : stored.error
     if (!stored.ok) {
       deps.log.error('private swarms could not be read', { error: stored.error })
       return
     }
-    for (const { content } of stored.value) {
+    for (const { infoHash, content } of stored.value) {
       const kept = decodeKept(content)
-      if (kept === null || swarms.has(kept.infoHash)) continue
+      if (kept?.infoHash !== infoHash) {
+        foreign.add(infoHash)
+        continue
+      }
+      if (swarms.has(infoHash)) continue
       const opened = await open(kept, signer.value)
       if (opened.door.kind === 'members') opened.door.settle()
       swarms.set(kept.infoHash, opened)
