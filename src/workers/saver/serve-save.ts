@@ -1,6 +1,6 @@
 import { outsideError } from '../../engine/adapters/outside-folder.ts'
 import { storageError } from '../../engine/adapters/storage-error.ts'
-import { zipLength, zipStream } from '../../engine/adapters/zip-stream.ts'
+import { zipLength, zipStream, type ZipEntry } from '../../engine/adapters/zip-stream.ts'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { FileIndex } from '../../engine/model/ids.ts'
 import { err, ok, unreachable, type Result } from '../../engine/model/result.ts'
@@ -49,7 +49,7 @@ export function makeSaveServer(
       case 'folder':
         return saveIntoFolder(entries, target.handle, scope)
       case 'zip-feed': {
-        const zipped = zipEntriesOf(entries, scope)
+        const zipped = await withFirstOpen(zipEntriesOf(entries, scope))
         const { port, alive } = target
         post({ type: 'measured', length: zipLength(zipped) })
         return feedPort(gathered(zipStream(zipped), scope.onBytes), {
@@ -94,6 +94,17 @@ export function makeSaveServer(
       }
     },
   }
+}
+
+/**
+ * A browser that is offered a download wants its first bytes soon, and a large file is checked for
+ * minutes before it gives any (Firefox 153 begins no download before, and forgets it with its frame).
+ */
+async function withFirstOpen(entries: readonly ZipEntry[]): Promise<readonly ZipEntry[]> {
+  const [first, ...others] = entries
+  if (first === undefined) return entries
+  const file = await first.open()
+  return [{ ...first, open: async () => file }, ...others]
 }
 
 async function errorOf(thrown: unknown, target: SaveTarget): Promise<EngineError> {

@@ -100,7 +100,7 @@ test('what the engine refuses is what the saving ends with, and no half archive 
 })
 
 test('a file of another length than the archive was measured for is refused', async () => {
-  files = [ok(new File(['longer than said'], '0')), ...files.slice(1)]
+  files = [...files.slice(0, 1), ok(new File(['longer than said'], '1')), ...files.slice(2)]
   const { answer } = await anOfferedDownload()
 
   await expect(answer().arrayBuffer()).rejects.toThrow()
@@ -112,9 +112,18 @@ test('a file of another length than the archive was measured for is refused', as
     })
 })
 
+test('the browser is offered nothing before the first file is ready to leave', async () => {
+  files = [] // the first is being checked
+
+  void anOfferedDownload()
+  await new Promise((resolve) => setTimeout(resolve))
+
+  expect(said.map(({ type }) => type)).toEqual(['wants'])
+})
+
 test('while a download lasts the service worker is asked for something every few seconds', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  files = []
+  files = files.slice(0, 1) // the next is being checked
   const { answer } = await anOfferedDownload()
   const { body } = answer()
 
