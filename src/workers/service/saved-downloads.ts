@@ -8,7 +8,11 @@ export interface SavedDownloads {
   answer(path: string): Response
 }
 
-/** How much is asked for ahead of the browser: chunks, a mebibyte each. */
+/**
+ * How much is asked for ahead of the browser: chunks, a mebibyte each. Chromium holds no more than
+ * that. Firefox ESR holds all that has passed until the download ends: its memory grew by the 4.5 GiB
+ * of the archive (`npm run bench -- --only save`).
+ */
 const AHEAD = 4
 
 export function makeSavedDownloads(): SavedDownloads {
