@@ -14,6 +14,7 @@
  *   --only load      scripts a page fetches before it can be used, and after
  *   --only overlay   an info hash alone to its first piece, and a relay that comes back
  *   --only relay     memory of a reservation and rate of a circuit, beside a stock libp2p relay
+ *   --only private  an invite to its first piece, and a removal to the cut wire
  *   --only keyed     what entering by passphrase costs, and a thousand runs against a list of guesses
  *
  *   --rounds 3       how often each has its turn
@@ -48,6 +49,7 @@ const KINDS = /** @type {const} */ ([
   'load',
   'overlay',
   'relay',
+  'private',
   'keyed',
 ])
 
@@ -122,6 +124,10 @@ async function bench({ kind, rounds, size, contenders, before, threads, memory }
     case 'relay': {
       const { benchRelay } = await import('../tests/bench/relay.ts')
       return benchRelay(rounds, 100, (size ?? 20) * MB)
+    }
+    case 'private': {
+      const { benchPrivate } = await import('../tests/bench/private.ts')
+      return benchPrivate(rounds)
     }
     case 'keyed': {
       const { benchKeyed } = await import('../tests/bench/keyed.ts')

@@ -32,3 +32,20 @@ export function table(rows: ReadonlyArray<readonly string[]>): string {
     )
     .join('\n')
 }
+
+/** One line for each figure of the rounds: its median, its lowest and its highest. */
+export function figuresTable<Name extends string>(
+  labels: Readonly<Record<Name, string>>,
+  rounds: ReadonlyArray<Readonly<Record<Name, number>>>,
+): string {
+  // Keys of the labels are the names: nothing else is in them.
+  const names = Object.keys(labels) as Name[]
+  return table([
+    ['', 'median', 'lowest', 'highest'],
+    ...names.map((name) => {
+      const values = rounds.map((round) => round[name])
+      const figures = [median(values), Math.min(...values), Math.max(...values)]
+      return [labels[name], ...figures.map((figure) => figure.toFixed(0))]
+    }),
+  ])
+}

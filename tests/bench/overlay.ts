@@ -3,7 +3,8 @@ import { launchBrowser } from '../support/browsers.ts'
 import { NO_TRACKER, openOverlayApp, reservedAt } from '../support/overlay-person.ts'
 import { startOverlayRelay } from '../support/overlay-relay.ts'
 import { serveApp } from '../support/serve-app.ts'
-import { median, table } from './figures.ts'
+import { figuresTable } from './figures.ts'
+import { firstPiece } from './first-piece.ts'
 
 /** Length of what is looked for: a piece of it is verified soon after it was found. */
 const LENGTH = 500_000
@@ -52,17 +53,7 @@ export async function benchOverlay(rounds: number): Promise<object> {
       seen.push({ found, byTracker, relayBytes, lost, back: performance.now() - revived })
     }
 
-    const columns = ['found', 'byTracker', 'relayBytes', 'lost', 'back'] as const
-    console.log(
-      table([
-        ['', 'median', 'lowest', 'highest'],
-        ...columns.map((column) => {
-          const values = seen.map((round) => round[column])
-          const figures = [median(values), Math.min(...values), Math.max(...values)]
-          return [LABELS[column], ...figures.map((figure) => figure.toFixed(0))]
-        }),
-      ]),
-    )
+    console.log(figuresTable(LABELS, seen))
     return { browser: await browsers[0]!.browser.version(), rounds: seen }
   } finally {
     for (const browser of browsers) await browser.close()
@@ -77,31 +68,6 @@ const LABELS: Readonly<Record<keyof Round, string>> = {
   relayBytes: 'through the relay until then, bytes',
   lost: 'relay killed → the page knows, ms',
   back: 'relay back → both reserved, ms',
-}
-
-function firstPiece(
-  { page }: AppPage,
-  source: string,
-  options: { readonly trackers?: readonly string[] },
-): Promise<number> {
-  return page.evaluate(
-    async (source, options) => {
-      const begun = performance.now()
-      const infoHash = await window.chiral.add(source, options)
-      await new Promise<void>((resolve) => {
-        const look = () => {
-          if ((window.chiral.get(infoHash)?.havePieces ?? 0) === 0) return
-          stop()
-          resolve()
-        }
-        const stop = window.chiral.on('torrent', look)
-        look()
-      })
-      return performance.now() - begun
-    },
-    source,
-    options,
-  )
 }
 
 async function unreachable({ page }: AppPage): Promise<void> {
