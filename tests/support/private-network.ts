@@ -36,8 +36,12 @@ export interface NetworkPerson {
   readonly swarms: PrivateSwarms
   /** Milliseconds its clock is ahead. */
   clock: number
-  /** Whether anybody reaches it, and it anybody. */
+  /** Whether anybody reaches it, and it anybody; what was open ends with it. */
   online: boolean
+  /** Whoever dials it waits for this. */
+  patience: Promise<void>
+  /** Streams to it that were opened and are over. */
+  answered: number
   door(): MembersDoor
   /** Begins the swarm of the torrent all tests are about. */
   begins(): Promise<void>
@@ -79,7 +83,9 @@ export function privateNetwork(): PrivateNetwork {
     const signer = await aPerson(number)
     const { self } = signer
     const store = makeMemorySwarmStore()
-    const node = (): OverlayNode => nodeOf(self, () => me.online)
+    const streams: TestStream[] = []
+    let online = true
+    const node = (): OverlayNode => nodeOf(self, () => online, streams)
     const make = () =>
       makePrivateSwarms({
         store,
@@ -107,7 +113,15 @@ export function privateNetwork(): PrivateNetwork {
       signer,
       self,
       clock: 0,
-      online: true,
+      get online() {
+        return online
+      },
+      set online(now) {
+        online = now
+        if (!now) for (const stream of streams.splice(0)) stream.abort('it is away')
+      },
+      patience: Promise.resolve(),
+      answered: 0,
       get swarms() {
         return swarms
       },
@@ -144,7 +158,11 @@ export function privateNetwork(): PrivateNetwork {
       get online() {
         return me.online
       },
-      takes: (stream) => swarms.answer(stream),
+      takes: (stream) => {
+        streams.push(stream)
+        void stream.closed.then(() => (me.answered += 1))
+        void me.patience.then(() => swarms.answer(stream))
+      },
     })
     await swarms.ready
     return me
@@ -168,7 +186,7 @@ export function privateNetwork(): PrivateNetwork {
     }
   }
 
-  function nodeOf(self: PeerId, isOnline: () => boolean): OverlayNode {
+  function nodeOf(self: PeerId, isOnline: () => boolean, opened: TestStream[]): OverlayNode {
     const node: Pick<OverlayNode, 'self' | 'reservedAt' | 'open'> = {
       self,
       reservedAt: () => (isOnline() ? [ALICE] : []),
@@ -176,6 +194,7 @@ export function privateNetwork(): PrivateNetwork {
         const other = reached.get(peerId)
         if (!isOnline() || other?.online !== true) throw new Error('nobody is there')
         const [here, there] = streamPair({ at: peerId, from: self })
+        opened.push(here)
         other.takes(there)
         return here
       },

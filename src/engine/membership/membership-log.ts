@@ -29,8 +29,13 @@ export interface MembershipLog {
    * when that shows only later.
    */
   add(entries: readonly LogEntry[]): readonly LogEntry[]
-  /** What counts and nothing builds on, at most `MAX_HEADS`. In rising order. An attestation is of these. */
+  /** What counts and nothing builds on, at most `MAX_HEADS`. In rising order. */
   heads(): readonly EntryHash[]
+  /**
+   * The same without adds that nobody confirmed, and what builds on them: an attestation is of these.
+   * An admin that was away would let in whoever was added and removed meanwhile, by its own word.
+   */
+  assuredHeads(): readonly EntryHash[]
   /** Parents first; the first is the creation. */
   entries(): readonly LogEntry[]
   /**
@@ -45,9 +50,10 @@ export interface MembershipLog {
   /**
    * Takes the word of an admin that these are the heads of the log, and counts all adds they build
    * on from now on. False, and nothing counts, when it is too old, not an admin's, or of heads that
-   * are not here yet: ask for the entries, then say it again.
+   * are not here yet: ask for the entries, then say it again. Nobody confirms that it is an admin
+   * itself, but for `isFirst`: whoever is let in knows no admin yet, and believes who invited it.
    */
-  hears(attestation: Attestation, now: Timestamp): boolean
+  hears(attestation: Attestation, now: Timestamp, isFirst?: boolean): boolean
   /** The newest of each who may give one, to be passed on. */
   attestations(): readonly Attestation[]
   /** Stays as it is while the log goes on. */
@@ -123,6 +129,20 @@ function makeLog(
 
   const viewNow = (): MembershipView =>
     (view ??= viewOf({ owner, graph, counted: judged().counted, isConfirmed }))
+
+  /** What counts, does not build on an unconfirmed add, and has nothing of the kind built on it. */
+  const assured = (): readonly Placed[] => {
+    const { unconfirmed } = viewNow()
+    const { kept, counted, frontier } = judged()
+    if (unconfirmed.size === 0) return frontier
+    const doubtful = new Set<number>()
+    for (const { entry, index, parents } of kept) {
+      const isDoubtful = unconfirmed.has(entry.hash) || parents.some((at) => doubtful.has(at))
+      if (isDoubtful) doubtful.add(index)
+    }
+    const sure = counted.filter(({ index }) => !doubtful.has(index))
+    return sure.filter((placed) => !sure.some((later) => graph.buildsOn(later, placed)))
+  }
 
   const place = (entry: LogEntry): void => {
     authority.learn(graph.place(entry))
@@ -203,6 +223,12 @@ function makeLog(
         .map(({ entry }) => entry.hash)
         .toSorted(),
 
+    assuredHeads: () =>
+      broadest(assured())
+        .slice(0, MAX_HEADS)
+        .map(({ entry }) => entry.hash)
+        .toSorted(),
+
     summary() {
       const { kept, frontier } = judged()
       const hashes = new Set<EntryHash>()
@@ -222,14 +248,19 @@ function makeLog(
     },
 
     next(what, at) {
-      const parents = broadest(judged().frontier).slice(0, MAX_PARENTS)
+      // Whom we let in is to be attested at once; whoever was removed comes back behind all removals.
+      const isNew = what.type === 'add' && !viewNow().removed(what.peer)
+      const isSure = self !== null && viewNow().mayAdmit(self)
+      const behind = isNew && isSure ? assured() : judged().frontier
+      const parents = broadest(behind).slice(0, MAX_PARENTS)
       return { swarm, parents: parents.map(({ entry }) => entry.hash), at, what }
     },
 
-    hears(attestation, now) {
+    hears(attestation, now, isFirst = false) {
       const { author, heads, at } = attestation
       if (attestation.swarm !== swarm || !isFresh(attestation, now)) return false
-      if (!heads.every((head) => graph.has(head)) || !viewNow().mayAttest(author)) return false
+      const mayTell = isFirst ? viewNow().mayAttest(author) : viewNow().mayAdmit(author)
+      if (!heads.every((head) => graph.has(head)) || !mayTell) return false
       const past = graph.pastOf(heads)
       for (const placed of graph.all()) {
         if (placed.entry.what.type === 'add' && past.has(placed)) confirmed.add(placed.entry.hash)

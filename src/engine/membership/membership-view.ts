@@ -33,6 +33,8 @@ export interface MembershipView {
   removedAt(peer: PeerId): Timestamp | null
   /** Whether its word confirms others' adds: the owner's and the admins', their own adds confirmed or not. */
   mayAttest(peer: PeerId): boolean
+  /** Adds that stand, and that only wait for the word of an admin that this is the newest log. */
+  readonly unconfirmed: ReadonlySet<EntryHash>
   /** Added, and only the word of an admin is missing that this is the newest log. */
   awaitsConfirmation(peer: PeerId): boolean
   /** The entry that commits to the secret in use. */
@@ -142,6 +144,9 @@ export function viewOf({ owner, graph, counted, isConfirmed }: ViewDeps): Member
     removedAt,
     mayAttest: (peer) =>
       peer === owner || standingOf.get(peer)?.some(({ what }) => what.role === 'admin') === true,
+    unconfirmed: new Set(
+      standing.filter((add) => !isConfirmed(add)).map(({ entry }) => entry.hash),
+    ),
     awaitsConfirmation: (peer) => standingOf.has(peer) && !members.has(peer),
     epoch: current.entry.hash,
     rotationDue: known.get(current)! < removes.length,

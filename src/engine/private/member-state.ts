@@ -112,8 +112,8 @@ export function makeMemberState(
 
   const attest = async (): Promise<void> => {
     const now = deps.now()
-    if (log?.view().mayAttest(self) !== true) return
-    const heads = log.heads()
+    if (log?.view().mayAdmit(self) !== true) return
+    const heads = log.assuredHeads()
     const mine = log.attestations().find(({ author }) => author === self)
     const stands =
       mine !== undefined &&
@@ -154,6 +154,7 @@ export function makeMemberState(
 
   const read = async ({ entries, attestations, secrets: told }: Told): Promise<void> => {
     const signed = (await Promise.all(entries.map(readEntry))).filter((entry) => entry !== null)
+    const isFirst = log === null
     if (log === null) {
       const create = signed.find(({ hash }) => (hash as string) === swarm)
       const opened = create === undefined ? null : openLog(create, self)
@@ -162,9 +163,14 @@ export function makeMemberState(
     }
     if (log === null) return
     log.add(signed)
-    for (const bytes of attestations) {
-      const attestation = await readAttestation(bytes)
-      if (attestation !== null) log.hears(attestation, deps.now())
+    let words = (await Promise.all(attestations.map(readAttestation))).filter(
+      (word) => word !== null,
+    )
+    // One word may confirm who gave another.
+    for (let before = -1; words.length !== before;) {
+      before = words.length
+      const known = log
+      words = words.filter((word) => !known.hears(word, deps.now(), isFirst))
     }
     for (const { epoch, secret } of told) {
       const commitment = log.view().commitment(epoch)

@@ -14,6 +14,7 @@ import type { Signer } from '../membership/peer-keys.ts'
 import type { OwnRelay } from '../overlay/dial-addresses.ts'
 import { dialAddresses } from '../overlay/dial-addresses.ts'
 import { makeFewAtOnce } from '../overlay/few-at-once.ts'
+import { makeAnsweringPlaces } from '../overlay/answering-places.ts'
 import type { MeetingDoor } from '../overlay/meeting-door.ts'
 import { allows } from '../swarm/swarm-gate.ts'
 import type { Door } from './door.ts'
@@ -33,9 +34,6 @@ const MAX_TOLD = 32
 const TELLING_AT_ONCE = 8
 /** Changes come in twos: a removal and its new secret. */
 const TELL_AFTER: Millis = 20
-/** Talks answered at once, and of one peer: each may cost a signature, or a guess. */
-const MAX_ANSWERING = 16
-const MAX_ANSWERING_PEER = 2
 
 export interface PrivateSwarmsDeps {
   readonly store: SwarmStore
@@ -102,7 +100,8 @@ export interface PrivateSwarms {
 
 export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
   const swarms = new Map<InfoHash, PrivateSwarm>()
-  const answering = new Map<PeerId, number>()
+  /** Each talk may cost signatures, or a guess. */
+  const places = makeAnsweringPlaces()
   const telling = new Map<InfoHash, ReturnType<typeof setTimeout>>()
   /** What others need to hear of, as it was when they were last told. */
   const news = new Map<InfoHash, string>()
@@ -383,21 +382,16 @@ export function makePrivateSwarms(deps: PrivateSwarmsDeps): PrivateSwarms {
 
     answer(stream) {
       const { peerId } = stream
-      const here = answering.get(peerId) ?? 0
-      const all = [...answering.values()].reduce((sum, count) => sum + count, 0)
-      if (self === null || all >= MAX_ANSWERING || here >= MAX_ANSWERING_PEER) {
-        return stream.abort('too many at once')
-      }
-      answering.set(peerId, here + 1)
+      const place = self === null ? null : places.take(peerId)
+      if (self === null || place === null) return stream.abort('too many at once')
+      place.signal.addEventListener('abort', () => stream.abort('another peer waits'))
       const release = deps.lease(peerId)
       const doors = new Map([...swarms.values()].map(({ swarm, door }) => [swarm, door as Door]))
       void answerIn(stream, self, doors)
         .catch((thrown: unknown) => deps.log.debug('a talk broke off', { thrown: String(thrown) }))
         .finally(() => {
           release()
-          const left = (answering.get(peerId) ?? 1) - 1
-          if (left === 0) answering.delete(peerId)
-          else answering.set(peerId, left)
+          place.leave()
         })
     },
 

@@ -167,10 +167,91 @@ test('a member that is back does not take the word of an admin who was removed f
   await owner.revokes(eve.self)
   await vi.waitFor(() => expect(ben.admits(eve)).toBe(false))
   owner.online = false
+  const { promise, resolve } = Promise.withResolvers<void>()
+  ben.patience = promise
+  const before = eve.answered
 
   anna.online = true
   await anna.restarts()
+  await vi.waitFor(() => expect(eve.answered).toBeGreaterThan(before))
+  const admittedOnHerWord = anna.admits(eve)
+  resolve()
   await untilSettled(anna)
 
+  expect(admittedOnHerWord).toBe(false)
   expect(anna.admits(eve)).toBe(false)
+})
+
+test('the first thing an owner does after a start reaches the others', async () => {
+  const { owner, members } = await aSwarm(ANNA, EVE)
+  const [anna, eve] = members as [NetworkPerson, NetworkPerson]
+  await anna.calls(eve)
+  await owner.restarts()
+
+  await owner.revokes(eve.self)
+
+  await vi.waitFor(() => expect(anna.admits(eve)).toBe(false))
+})
+
+test('an admin that was away admits nobody by its own word whom it did not let in', async () => {
+  const { network, owner, members } = await aSwarm(ANNA)
+  const [anna] = members as [NetworkPerson]
+  await owner.allows(anna.self, { role: 'admin' })
+  await vi.waitFor(() => expect(anna.door().standing()).toMatchObject({ role: 'admin' }))
+  anna.online = false
+  const eve = await network.person(EVE)
+  await joins(eve, owner)
+  eve.online = false
+  await owner.revokes(eve.self)
+  owner.online = false
+  network.now += 25 * HOUR
+
+  anna.online = true
+  eve.online = true
+  await anna.restarts()
+  await untilSettled(anna)
+  const met = await eve.calls(anna)
+  const ben = await network.person(BEN)
+  const benMet = await joins(ben, anna)
+
+  expect(met).toBe(false)
+  expect(anna.admits(eve)).toBe(false)
+  expect(benMet).toBe(true)
+  expect([ben.admits(anna), ben.admits(eve)]).toEqual([true, false])
+})
+
+test('an admin who was removed does not confirm itself to those who never knew it', async () => {
+  const { network, owner, members } = await aSwarm(ANNA)
+  const [anna] = members as [NetworkPerson]
+  anna.online = false
+  const eve = await network.person(EVE)
+  await joins(eve, owner)
+  await owner.allows(eve.self, { role: 'admin' })
+  await vi.waitFor(() => expect(eve.door().standing()).toMatchObject({ role: 'admin' }))
+  eve.online = false
+  await owner.revokes(eve.self)
+  owner.online = false
+  network.now += 25 * HOUR
+
+  anna.online = true
+  eve.online = true
+  const met = await eve.calls(anna)
+
+  expect(met).toBe(false)
+  expect(anna.admits(eve)).toBe(false)
+})
+
+test('an admin lets somebody in days after the owner was last there', async () => {
+  const { network, owner, members } = await aSwarm(ANNA)
+  const [anna] = members as [NetworkPerson]
+  await owner.allows(anna.self, { role: 'admin' })
+  await vi.waitFor(() => expect(anna.door().standing()).toMatchObject({ role: 'admin' }))
+  owner.online = false
+  network.now += 72 * HOUR
+
+  const ben = await network.person(BEN)
+  const met = await joins(ben, anna)
+
+  expect(met).toBe(true)
+  expect([anna.admits(ben), ben.admits(anna)]).toEqual([true, true])
 })
