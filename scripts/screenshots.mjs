@@ -207,6 +207,26 @@ const VIEWS = {
   },
   private: { query: '?private' },
   'private-locked': { query: '?private', act: (page) => openTorrent(page, 'Site plans') },
+  'private-share': {
+    query: '?private',
+    act: (page) => page.getByRole('button', { name: 'Share Family album' }).click(),
+  },
+  'private-invite': {
+    query: '?private',
+    async act(page) {
+      await page.getByRole('button', { name: 'Share Family album' }).click()
+      await page.getByRole('button', { name: 'Make an invite' }).click()
+      await page.getByRole('img', { name: /QR code/ }).waitFor()
+    },
+  },
+  'private-remove': {
+    query: '?private',
+    async act(page) {
+      await page.getByRole('button', { name: 'Share Family album' }).click()
+      await page.getByRole('button', { name: 'Remove Ada' }).click()
+      await page.getByRole('button', { name: 'Remove for good' }).scrollIntoViewIfNeeded()
+    },
+  },
   'share-privately': {
     act: (page) => page.getByRole('button', { name: 'Share privately' }).click(),
   },

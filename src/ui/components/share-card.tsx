@@ -7,6 +7,7 @@ import { useApp } from '../engine-context.tsx'
 import { closingSentence } from '../format/closing-sentence.ts'
 import { errorMessage } from '../format/error-message.ts'
 import { makePageLink } from '../input/page-link.ts'
+import { PrivateShare } from '../privacy/private-share.tsx'
 import { saveFile } from '../input/save-file.ts'
 import { closingOf } from '../state/closing.ts'
 import { CopyField } from './copy-field.tsx'
@@ -19,8 +20,27 @@ export interface ShareCardProps {
   readonly onClose: () => void
 }
 
-/** The link in every form a person may carry it. */
+/** How others come to a torrent: by its link, or, where it is private, as its members. */
 export function ShareCard(props: ShareCardProps) {
+  const app = useApp()
+  return (
+    <Show when={props.torrent.privacy} fallback={<PublicShare {...props} />}>
+      {(privacy) => (
+        <DialogFrame
+          title={app.words.share.title(props.torrent.name)}
+          lead={app.words.privacy.shareIntro}
+          size="large"
+          onClose={() => props.onClose()}
+        >
+          <PrivateShare torrent={props.torrent} privacy={privacy()} />
+        </DialogFrame>
+      )}
+    </Show>
+  )
+}
+
+/** The link in every form a person may carry it. */
+function PublicShare(props: ShareCardProps) {
   const app = useApp()
   const say = app.words.share
   const [magnet] = createResource(
