@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import { isPeerId } from '../../src/engine/model/ids.ts'
+import { wordsOf } from '../../src/engine/overlay/peer-words.ts'
 import { browsersUnderTest } from '../support/browsers.ts'
 import { story } from '../support/story.ts'
 
@@ -26,7 +28,9 @@ for (const to of browsersUnderTest) {
       const saved = await guest.save('Save Board papers.bin', 'Board papers.bin', LENGTH)
       expect(saved.sha256).toBe(file.sha256)
 
-      await owner.press('button', 'Remove')
+      const { peerId } = await guest.inPage(() => window.chiral.identity)
+      if (!isPeerId(peerId)) throw new Error(`no peer id: ${peerId}`)
+      await owner.press('button', `Remove ${wordsOf(peerId).join(' ')}`)
       await owner.press('button', 'Remove for good')
       await guest.says('You were removed from this private torrent.')
     },
