@@ -128,7 +128,8 @@ function PublicShare(props: ShareCardProps) {
       <p class="share-foot soft">
         <Users size={16} aria-hidden="true" />
         <span>
-          {say.whoMayJoin}. {say.receivers(props.torrent.peerCount)} {untilWhen()}
+          {props.torrent.policy.name === 'private' ? app.words.privacy.membersOnly : say.whoMayJoin}
+          . {say.receivers(props.torrent.peerCount)} {untilWhen()}
         </span>
       </p>
     </DialogFrame>
