@@ -124,7 +124,7 @@ export type PeerWords = readonly [string, string, string]
 export interface IdentitySnapshot {
   readonly peerId: PeerId
   readonly words: PeerWords
-  /** What the person calls it; shown to nobody else. */
+  /** What the person calls themselves: told in their invites, and to whoever lets them in. */
   readonly name: string | null
   readonly createdAt: Timestamp
   /** Where the overlay reaches it now; empty without a reservation. */

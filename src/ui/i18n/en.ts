@@ -380,7 +380,7 @@ export const en = {
     loading: 'Getting your identity…',
     you: {
       name: 'Name',
-      nameHint: 'Only you see it.',
+      nameHint: 'Seen by people you invite, and in the private torrents you join. Nowhere else.',
       saveName: 'Save name',
       nameSaved: 'Name saved.',
       words: 'In three words',
