@@ -66,7 +66,7 @@ test('a peer that keeps no rule and knows all but the way in is told nothing and
   const identity = await identityOf(owner)
   const victim = `${relay.addresses[0]!}/p2p-circuit/p2p/${identity}`
   const hostile = await overlayClient({ listen: [] })
-  await hostile.dial(multiaddr(relay.addresses[0]!))
+  await hostile.dial(multiaddr(relay.addresses[0]))
   const about = {
     infoHash: infoHash as InfoHash, // of a torrent
     wirePeerId: 'ef'.repeat(20) as WirePeerId, // 40 hex digits
@@ -89,7 +89,7 @@ test('a peer that keeps no rule and knows all but the way in is told nothing and
     wireGarbage: await heard(hostile, victim, WIRE_PROTOCOL, garbage),
   }
   const providers: string[] = []
-  const key = providerKey(bytesOfHex(infoHash as InfoHash))
+  const key = providerKey(bytesOfHex(infoHash))
   const patience = { signal: AbortSignal.timeout(10_000) }
   for await (const { id } of hostile.contentRouting.findProviders(key, patience)) {
     providers.push(id.toString())
