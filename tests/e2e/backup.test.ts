@@ -46,18 +46,21 @@ story('what is no backup is refused where it was chosen', async ({ app, desk, pe
   await person.page.getByText('This is not a backup of Chiral, or not all of one.').waitFor()
 })
 
-story('a setting stays as it was put, over a reload too', async ({ app, people }) => {
+story('settings stay as they were put, over a reload too', async ({ app, people }) => {
   const person = await people.inChromium()
-  const choice = person.page.getByRole('checkbox', { name: /^Keep the screen on/ })
+  const names = [/^Keep the screen on/, /^Private torrents only/, /^Hide my address/]
+  const choices = names.map((name) => person.page.getByRole('checkbox', { name }))
   await person.open(app.url)
 
   await openSettings(person.page)
-  await choice.check()
-  await expect.poll(() => choice.getAttribute('aria-busy')).toBe('false')
+  for (const choice of choices) {
+    await choice.check()
+    await expect.poll(() => choice.getAttribute('aria-busy')).toBe('false')
+  }
   await person.page.reload()
   await openSettings(person.page)
 
-  await expect.poll(() => choice.isChecked()).toBe(true)
+  for (const choice of choices) await expect.poll(() => choice.isChecked()).toBe(true)
 })
 
 async function openSettings(page: Page): Promise<void> {

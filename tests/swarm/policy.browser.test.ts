@@ -120,6 +120,8 @@ test('made private, a running torrent leaves its tracker and its peers at once; 
   await vi.waitUntil(async () => (await tracker.members()) === 1, PATIENTLY)
   await stock.waitForFunction(() => window.stock.peers() === 0, { polling: 50 })
   const during = await seeder.snapshot(seeded.infoHash)
+  // Nobody else has it now, and the page asks before it leaves.
+  seeder.page.once('dialog', (dialog) => void dialog.accept())
   await seeder.page.reload()
   await seeder.page.evaluate(() => window.chiral.ready)
   const reopened = await seeder.until(seeded.infoHash, 'seeding')

@@ -69,7 +69,7 @@ test.each(browsersUnderTest)(
     })
     expect(kept).toEqual(['low', 'normal', 'high'])
     // What a newcomer is asked for first, to see whether it gives anything, comes from the end.
-    expect(asked.slice(1)).toEqual(asked.slice(1).toSorted().reverse())
+    expect(strays(asked.slice(1))).toEqual([])
     expect(new Set(asked).size).toBe(3)
   },
 )
@@ -122,3 +122,15 @@ test('limits that are none are refused, and files that are none', async () => {
 
   expect(refused).toEqual(['input/settings', 'input/unknown-file'])
 })
+
+/** Requests that a browser has under way to one server; they may arrive in another order. */
+const UNDER_WAY = 6
+
+/** What is further from where it belongs, the last letter first, than requests overtake each other. */
+function strays(asked: readonly (string | undefined)[]): readonly unknown[] {
+  const inOrder = asked.toSorted().reverse()
+  return asked.filter((letter, at) => {
+    const from = Math.max(0, at - UNDER_WAY)
+    return !inOrder.slice(from, at + UNDER_WAY + 1).includes(letter)
+  })
+}

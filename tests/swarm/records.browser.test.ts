@@ -31,6 +31,13 @@ test.each(browsersUnderTest)(
 
     const tab = await device.app()
     await says(tab.page, 'A newer version of Chiral wrote what is stored here.')
+    // Its files are looked at after the list is shown.
+    await tab.page.waitForFunction(
+      (infoHash, length) => window.chiral.get(infoHash)?.haveBytes === length,
+      { polling: 50 },
+      infoHash,
+      LENGTH,
+    )
     const listed = await tab.snapshot(infoHash)
     const read = await tab.sha256(infoHash, 'from tomorrow.bin')
     await tab.page.evaluate(async (infoHash) => {

@@ -1,4 +1,4 @@
-import { createSignal, onMount, Show } from 'solid-js'
+import { createSignal, For, onMount, Show } from 'solid-js'
 import type { EngineError } from '../../engine/model/errors.ts'
 import type { Result } from '../../engine/model/result.ts'
 import type { Settings } from '../../engine/model/settings.ts'
@@ -33,50 +33,72 @@ export function SettingsSheet(props: { readonly onClose: () => void }) {
           </button>
         </section>
         <Show when={'wakeLock' in navigator}>
-          <Awake />
+          <Switches
+            heading={say.awake}
+            switches={[{ name: 'keepAwake', label: say.keepAwake, lead: say.keepAwakeLead }]}
+          />
         </Show>
+        <Switches
+          heading={say.privacy}
+          switches={[
+            { name: 'privateOnly', label: say.privateOnly, lead: say.privateOnlyLead },
+            { name: 'hideAddress', label: say.hideAddress, lead: say.hideAddressLead },
+          ]}
+        />
         <Backup />
       </div>
     </DialogFrame>
   )
 }
 
-/** Whether the screen stays on while something moves: a device that sleeps takes transfers with it. */
-function Awake() {
+type Switch = 'keepAwake' | 'privateOnly' | 'hideAddress'
+
+/** Settings that are on or off, under one heading. Each is kept as soon as it is changed. */
+function Switches(props: {
+  readonly heading: string
+  readonly switches: ReadonlyArray<{
+    readonly name: Switch
+    readonly label: string
+    readonly lead: string
+  }>
+}) {
   const app = useApp()
-  const say = app.words.settings
-  const [wanted, setWanted] = createSignal<boolean | null>(null)
-  const [keeping, setKeeping] = createSignal(false)
+  const [settings, setSettings] = createSignal<Settings | null>(null)
+  const [keeping, setKeeping] = createSignal<Switch | null>(null)
   const [problem, setProblem] = createSignal('')
 
   const show = (answer: Result<Settings, EngineError>) => {
-    if (answer.ok) setWanted(answer.value.keepAwake)
+    if (answer.ok) setSettings(answer.value)
     setProblem(answer.ok ? '' : errorMessage(answer.error, app.words))
   }
   onMount(() => void app.client.call('settings.get', null).then(show))
-  const want = async (keepAwake: boolean) => {
-    setWanted(keepAwake)
-    setKeeping(true)
-    show(await app.client.call('settings.change', { change: { keepAwake } }))
-    setKeeping(false)
+  const want = async (name: Switch, on: boolean) => {
+    setSettings((before) => before && { ...before, [name]: on })
+    setKeeping(name)
+    show(await app.client.call('settings.change', { change: { [name]: on } }))
+    setKeeping(null)
   }
 
   return (
     <section>
-      <h3>{say.awake}</h3>
-      <label class="settings-choice">
-        <input
-          type="checkbox"
-          checked={wanted() === true}
-          disabled={wanted() === null}
-          aria-busy={keeping()}
-          onChange={(event) => void want(event.currentTarget.checked)}
-        />
-        <span>
-          {say.keepAwake}
-          <span class="soft">{say.keepAwakeLead}</span>
-        </span>
-      </label>
+      <h3>{props.heading}</h3>
+      <For each={props.switches}>
+        {({ name, label, lead }) => (
+          <label class="settings-choice">
+            <input
+              type="checkbox"
+              checked={settings()?.[name] === true}
+              disabled={settings() === null}
+              aria-busy={keeping() === name}
+              onChange={(event) => void want(name, event.currentTarget.checked)}
+            />
+            <span>
+              {label}
+              <span class="soft">{lead}</span>
+            </span>
+          </label>
+        )}
+      </For>
       <div role="alert">
         <Show when={problem() !== ''}>
           <p class="problem">{problem()}</p>

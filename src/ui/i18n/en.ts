@@ -345,6 +345,12 @@ export const en = {
     keepAwake: 'Keep the screen on',
     keepAwakeLead:
       'A device that goes to sleep stops its transfers. Only while this page is in front.',
+    privacy: 'Privacy',
+    privateOnly: 'Private torrents only',
+    privateOnlyLead: 'Public ones rest until this is switched off, and none can be added.',
+    hideAddress: 'Hide my address from members of private torrents',
+    hideAddressLead:
+      'All of it goes through a relay: slower, and large files need a TURN server, which you can name under “You and the network”.',
     backup: 'Backup',
     backupLead:
       'One small file with your list and your settings, to bring back here or elsewhere. The files themselves are not in it: they are fetched again from peers.',

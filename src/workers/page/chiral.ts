@@ -169,7 +169,7 @@ export function makeChiral({ client }: { readonly client: EngineClient }): Chira
     },
 
     async setPolicy(infoHash, policy) {
-      await about(infoHash, (infoHash) => client.call('torrent.set-policy', { infoHash, policy }))
+      await change(infoHash, (infoHash) => client.call('torrent.set-policy', { infoHash, policy }))
     },
 
     invite: (infoHash, options = {}) =>
