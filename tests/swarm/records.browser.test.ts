@@ -23,6 +23,8 @@ test.each(browsersUnderTest)(
     const device = await makeDevice(app.url, name)
     const before = await device.app()
     const { infoHash, sha256 } = await before.seedBytes('from tomorrow.bin', LENGTH)
+    // What is not in the journal yet would have to be checked, and noted: a reader notes nothing.
+    await before.page.waitForFunction(isJournalled, { polling: 50 }, infoHash)
     await before.close()
     const bare = await device.bare()
     await bare.evaluate(visitOfANewerApp)
@@ -206,4 +208,19 @@ async function spoilDatabases(name: BrowserName, profile: string): Promise<void>
     await rm(folder, { recursive: true, force: true })
     await writeFile(folder, 'no folder')
   }
+}
+
+/** Runs in the page: whether the pieces of this torrent are noted. */
+async function isJournalled(infoHash: string): Promise<boolean> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = indexedDB.open('chiral')
+    opening.onsuccess = () => resolve(opening.result)
+    opening.onerror = () => reject(new Error('the database does not open'))
+  })
+  const pages = await new Promise<number>((resolve) => {
+    const counting = database.transaction('journal').objectStore('journal').count(infoHash)
+    counting.onsuccess = () => resolve(counting.result)
+  })
+  database.close()
+  return pages === 1
 }
