@@ -76,6 +76,8 @@ story(
     await receiver.page.evaluate(() => window.chiral.configure({ downLimit: 50_000 }))
     await receiver.open(link)
     await receiver.press('button', 'Download 3.00\u00a0MB')
+    // A key that is pressed while the sheet goes away belongs to the sheet.
+    await receiver.page.getByRole('dialog').waitFor({ state: 'hidden' })
 
     await receiver.key('n')
     await receiver.sees('dialog', 'You and the network')
